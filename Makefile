@@ -1,0 +1,69 @@
+# Slipway. `make help` lists what there is; `make build` needs Go alone, the rest installs what is missing.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+# Pure Go, so that one binary runs on every distribution, and builds where no C compiler is.
+export CGO_ENABLED ?= 0
+
+TESTFLAGS ?=
+# The longest boots are Debian's kernel without KVM; a busy machine makes them several times longer.
+TEST_TIMEOUT ?= 12m
+
+# The figures that the project promises. Narrow them: make bench BENCH=Overhead BENCH_PKGS=./runner/qemu
+BENCH ?= .
+BENCH_PKGS ?= ./...
+BENCH_FLAGS ?=
+
+.PHONY: build
+build: ## build bin/slipway (needs Go alone)
+	@command -v go >/dev/null || { echo "slipway: building needs Go 1.26 or newer: https://go.dev/dl/" >&2; exit 1; }
+	@mkdir -p bin
+	@go build -trimpath $$(git status --porcelain >/dev/null 2>&1 || echo -buildvcs=false) -o bin/slipway ./cmd/slipway
+
+.PHONY: run
+run: deps build ## install what is missing, build, open the workbench (without a terminal: the demo)
+	@if [ -t 1 ]; then exec bin/slipway; else exec bin/slipway demo; fi
+
+.PHONY: test
+test: deps-test ## all tests, real boots among them
+	go test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) ./...
+
+.PHONY: test-short
+test-short: ## the tests that take seconds
+	go test -short -timeout $(TEST_TIMEOUT) $(TESTFLAGS) ./...
+
+.PHONY: race
+race: deps-test ## all tests under the race detector
+	CGO_ENABLED=1 go test -race -timeout 30m $(TESTFLAGS) ./...
+
+.PHONY: lint
+lint: deps-test deps-lint ## formatting, vet, linters, shell scripts, go.mod
+	@.ci/lint
+
+.PHONY: fmt
+fmt: deps-lint ## format all Go files
+	@.bin/gofumpt -w .
+
+.PHONY: bench
+bench: deps ## the benchmarks behind the promised figures, beside their floors
+	go test -run '^$$' -bench '$(BENCH)' -timeout 60m $(BENCH_FLAGS) $(BENCH_PKGS)
+
+.PHONY: deps deps-test deps-lint
+deps: ## install what running needs, by apt; nothing where nothing is missing
+	@.ci/deps run
+
+deps-test: ## install what testing needs as well
+	@.ci/deps test
+
+deps-lint: ## install the pinned linters into .bin/
+	@.ci/lint-tools
+
+.PHONY: clean
+clean: ## remove what was built here (not the caches of Go and of Slipway)
+	rm -rf bin .bin coverage.*
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
