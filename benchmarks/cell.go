@@ -1,0 +1,265 @@
+package benchmarks
+
+import (
+	"fmt"
+	"math"
+
+	"slipway/benchmarks/stats"
+)
+
+// PairedRounds is the number of interleaved rounds from which values of one
+// round are compared with each other, which takes out what disturbed the whole
+// round. Fewer pairs give intervals that are too coarse.
+const PairedRounds = 12
+
+// pairing is one target and the baseline in one metric.
+type pairing struct {
+	base, test *group
+	from, to   *Series // nil without samples
+	info       Info
+	order      Order
+}
+
+// effect is an estimate with both intervals that verdicts need, as logarithms of
+// ratios or, where there are none, as differences in shares of the baseline.
+type effect struct {
+	known        bool
+	shift        float64
+	low, high    float64 // 95 %
+	low90        float64
+	high90       float64
+	confidence   float64
+	confidence90 float64
+	difference   bool
+	exact        bool
+}
+
+func (p pairing) cell(o Options) Cell {
+	cell := Cell{
+		Target: p.test.label, Name: p.info.Name, Unit: p.info.Unit, Better: p.info.Better,
+		Method: MethodNone, Verdict: NotComparable, Notes: []string{}, Info: p.info, Base: p.from, Test: p.to,
+		Band: p.band(o),
+	}
+	for side, s := range []*Series{p.from, p.to} {
+		if s != nil {
+			cell.N[side], cell.Medians[side] = len(s.Values), number(s.Median)
+		}
+	}
+	if p.info.Assumed {
+		cell.note("nobody said which way is better: lower is taken")
+	}
+	reasons, remarks := p.comparable()
+	if len(reasons) > 0 {
+		cell.Notes = append(cell.Notes, reasons...)
+		return cell
+	}
+	cell.Verdict = Unclear
+	cell.Notes = append(cell.Notes, remarks...)
+	if p.exact() {
+		cell.exactly(p.from.Values[0], p.to.Values[0])
+	} else {
+		p.estimate(&cell, o)
+	}
+	p.shapes(&cell, o)
+	return cell
+}
+
+func (p pairing) band(o Options) float64 {
+	if band, ok := o.Bands[p.info.Name]; ok {
+		return band
+	}
+	if o.Band > 0 {
+		return o.Band
+	}
+	return p.info.defaultBand(p.base.shared() || p.test.shared())
+}
+
+// shared reports whether others use the CPUs of the host on which the boots ran.
+// A host that was not looked at counts as shared: nobody can promise it is not.
+func (g *group) shared() bool {
+	for _, run := range g.boots {
+		if run.Environment.Shared == nil || *run.Environment.Shared {
+			return true
+		}
+	}
+	return false
+}
+
+// exact reports whether the metric is one that repeats by nature, and did.
+// Counted instructions must have had the chance to differ.
+func (p pairing) exact() bool {
+	if !stats.Constant(p.from.Values) || !stats.Constant(p.to.Values) {
+		return false
+	}
+	return p.info.Class == Exact || p.info.Class == Virtual && len(p.from.Values) > 1 && len(p.to.Values) > 1
+}
+
+func (c *Cell) note(format string, args ...any) {
+	c.Notes = append(c.Notes, fmt.Sprintf(format, args...))
+}
+
+// exactly fills a cell from two numbers that hold for every boot.
+func (c *Cell) exactly(from, to float64) {
+	c.Method = MethodExact
+	one := 1.0
+	c.Confidence = &one
+	c.effect = effect{known: true, exact: true, confidence: 1, confidence90: 1}
+	switch {
+	case from > 0 && to > 0:
+		c.Estimate, c.Low, c.High = number(to/from), number(to/from), number(to/from)
+		c.effect.shift = math.Log(to / from)
+	default:
+		c.Difference = &Difference{Estimate: to - from, Low: number(to - from), High: number(to - from)}
+		c.effect.difference = true
+		c.effect.shift = share(to-from, from)
+	}
+	e := &c.effect
+	e.low, e.high, e.low90, e.high90 = e.shift, e.shift, e.shift, e.shift
+	if from == to {
+		c.note("equal in every boot")
+	}
+}
+
+// share is a difference as a share of the baseline's size; all there is of it
+// where the baseline is 0.
+func share(difference, base float64) float64 {
+	if difference == 0 {
+		return 0
+	}
+	return difference / math.Abs(base) // an infinity for 0, which lies beyond every band
+}
+
+// estimate fills a cell with the effect, its interval and its p value.
+func (p pairing) estimate(c *Cell, o Options) {
+	logs := stats.Positive(p.from.Values, p.to.Values)
+	from, to := p.from.Values, p.to.Values
+	if logs {
+		from, to = stats.Logs(from), stats.Logs(to)
+	} else {
+		c.note("zeros or negative values have no ratio: the change is given as a difference")
+	}
+	differences, lonely := p.pairs(from, to)
+	paired := p.order == Interleaved && len(differences) >= PairedRounds
+	var wide, narrow stats.Estimate
+	var test stats.Test
+	var errs [3]error
+	switch {
+	case paired:
+		c.Method = MethodPaired
+		if !logs {
+			c.Method = methodPairedDifferences
+		}
+		if lonely > 0 {
+			c.note("%s lack their partner and count in the medians only", plural(lonely, "boot"))
+		}
+		wide, errs[0] = stats.Pseudomedian(differences, 0.95)
+		narrow, errs[1] = stats.Pseudomedian(differences, 0.90)
+		test, errs[2] = stats.SignedRank(differences)
+	default:
+		c.Method = MethodUnpaired
+		if !logs {
+			c.Method = methodUnpairedDifferences
+		}
+		if p.order != Interleaved {
+			c.note("not interleaved: what changed on the host between the two shows as a difference of theirs")
+		}
+		wide, errs[0] = stats.HodgesLehmann(from, to, 0.95)
+		narrow, errs[1] = stats.HodgesLehmann(from, to, 0.90)
+		// Ranks do not change under a logarithm, so these are the raw values' ranks.
+		test, errs[2] = stats.MannWhitney(p.from.Values, p.to.Values)
+	}
+	for _, err := range errs {
+		if err != nil {
+			c.Verdict, c.Method = NotComparable, MethodNone
+			c.note("no statistics: %v", err)
+			return
+		}
+	}
+	c.P = number(test.P)
+	c.set(wide, narrow, logs, p.from.Median)
+	if wide.Confidence <= 0 {
+		c.note("one value of each gives no interval")
+	} else if wide.Confidence < 0.95 {
+		c.note("too few samples for a 95 %% interval: this one covers %.0f %%", math.Floor(wide.Confidence*100))
+	}
+}
+
+// set stores an estimate with its intervals in the cell.
+func (c *Cell) set(wide, narrow stats.Estimate, logs bool, base float64) {
+	c.effect = effect{
+		known: true, shift: wide.Point, low: wide.Low, high: wide.High, low90: narrow.Low, high90: narrow.High,
+		confidence: wide.Confidence, confidence90: narrow.Confidence, difference: !logs,
+	}
+	e := &c.effect
+	bounded := wide.Confidence > 0
+	if logs {
+		c.Estimate = number(math.Exp(wide.Point))
+		if bounded {
+			c.Low, c.High, c.Confidence = number(math.Exp(wide.Low)), number(math.Exp(wide.High)), number(wide.Confidence)
+		}
+		return
+	}
+	c.Difference = &Difference{Estimate: wide.Point}
+	if bounded {
+		c.Difference.Low, c.Difference.High, c.Confidence = number(wide.Low), number(wide.High), number(wide.Confidence)
+	}
+	for _, v := range []*float64{&e.shift, &e.low, &e.high, &e.low90, &e.high90} {
+		*v = share(*v, base)
+	}
+}
+
+// pairs returns test minus base for every round that has both, in order of the
+// rounds, and how many values have no partner.
+func (p pairing) pairs(from, to []float64) (differences []float64, lonely int) {
+	byRound := map[int]float64{}
+	for i, round := range p.from.Rounds {
+		if _, twice := byRound[round]; twice {
+			return nil, 0 // no experiment of ours: a round has each target once
+		}
+		byRound[round] = from[i]
+	}
+	seen := map[int]bool{}
+	for i, round := range p.to.Rounds {
+		if seen[round] {
+			return nil, 0
+		}
+		seen[round] = true
+		if base, ok := byRound[round]; ok {
+			differences = append(differences, to[i]-base)
+		}
+	}
+	return differences, len(from) + len(to) - 2*len(differences)
+}
+
+// shapes says what one number hides: values far from the rest, and samples of
+// different spread, for which a second interval is given.
+func (p pairing) shapes(c *Cell, o Options) {
+	for _, s := range []*Series{p.from, p.to} {
+		if n := len(stats.Outliers(s.Values)); n > 0 {
+			c.note("%s: %d of %s far from the rest; kept, not dropped", s.Target, n, plural(len(s.Values), "boot"))
+		}
+		if d, err := stats.MannKendall(s.Values); err == nil && len(s.Values) >= MinSamples && d.P < driftLevel {
+			direction := "rising"
+			if d.Tau < 0 {
+				direction = "falling"
+			}
+			c.note("%s: %s in the course of the experiment (Mann-Kendall p %s)", s.Target, direction, FormatP(d.P))
+		}
+	}
+	if c.effect.difference || !c.effect.known || c.effect.exact || len(p.from.Values) < MinSamples || len(p.to.Values) < MinSamples {
+		return
+	}
+	a, b := spread(p.from.Values), spread(p.to.Values)
+	if a == 0 && b == 0 || math.Max(a, b) < 3*math.Min(a, b) {
+		return
+	}
+	if e, err := stats.BootstrapRatio(p.from.Values, p.to.Values, 0.95, o.Seed); err == nil {
+		c.note("the two differ in shape: the medians' ratio is %.4g [%.4g, %.4g] (bootstrap)", e.Point, e.Low, e.High)
+	}
+}
+
+// spread is the middle half's width as a ratio.
+func spread(x []float64) float64 { return math.Log(stats.Quantile(x, 0.75) / stats.Quantile(x, 0.25)) }
+
+// driftLevel is strict, as the test is made for every series of a table.
+const driftLevel = 0.001

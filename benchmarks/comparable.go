@@ -1,0 +1,206 @@
+package benchmarks
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"slipway/benchmarks/store"
+)
+
+// facet is one thing about a boot that may keep two boots from being compared.
+type facet struct {
+	name string
+	of   func(*store.Run) string
+}
+
+// Facets that make comparing the two sides misleading, whichever way the numbers
+// turn out.
+var (
+	facetApp     = facet{"apps", func(r *store.Run) string { return r.Target.App }}
+	facetArch    = facet{"instruction sets", func(r *store.Run) string { return r.Environment.Arch }}
+	facetKind    = facet{"kinds of boot", func(r *store.Run) string { return string(r.Kind) }}
+	facetHost    = facet{"hosts", hostOf}
+	facetQEMU    = facet{"QEMU versions", func(r *store.Run) string { return r.Environment.QEMU }}
+	facetAccel   = facet{"accelerators", func(r *store.Run) string { return r.Environment.Accel }}
+	facetVirtual = facet{"clocks", func(r *store.Run) string {
+		if r.Environment.Virtual {
+			return "virtual time (instructions)"
+		}
+		return "wall-clock time"
+	}}
+)
+
+// Facets that may differ by design, and are named.
+var byDesign = []facet{
+	{"machine type", func(r *store.Run) string { return r.Environment.Machine }},
+	{"guest memory", func(r *store.Run) string {
+		if r.Environment.Memory == 0 {
+			return ""
+		}
+		return FormatValue(float64(r.Environment.Memory), "B")
+	}},
+	{"virtual CPUs", func(r *store.Run) string {
+		if r.Environment.CPUs == 0 {
+			return ""
+		}
+		return strconv.Itoa(r.Environment.CPUs)
+	}},
+	{"console", func(r *store.Run) string { return r.Environment.Transport }},
+	{"settings", settingsOf},
+}
+
+func hostOf(r *store.Run) string {
+	if r.Environment.CPU == "" {
+		return r.Environment.Host
+	}
+	return strings.TrimSpace(r.Environment.Host + " (" + r.Environment.CPU + ")")
+}
+
+// settingsOf leaves out what has a facet of its own.
+func settingsOf(r *store.Run) string {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(r.Target.Settings)) {
+		switch key {
+		case "machine", "memory", "cpus", "accel", "virtual", "timeout":
+		default:
+			parts = append(parts, key+"="+r.Target.Settings[key])
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// values are the different values of a facet over a group's boots, sorted.
+func (f facet) values(g *group) []string {
+	set := map[string]bool{}
+	for _, run := range g.boots {
+		set[f.of(run)] = true
+	}
+	return slices.Sorted(maps.Keys(set))
+}
+
+// differ says how the two sides differ, or one of them in itself; "" where all
+// agree.
+func (f facet) differ(a, b *group) string {
+	x, y := f.values(a), f.values(b)
+	if slices.Equal(x, y) && len(x) == 1 {
+		return ""
+	}
+	return fmt.Sprintf("%s and %s", listed(x), listed(y))
+}
+
+func listed(values []string) string {
+	named := slices.Clone(values)
+	for i, v := range named {
+		if v == "" {
+			named[i] = "none recorded"
+		}
+	}
+	return strings.Join(named, " or ")
+}
+
+// comparable returns why the two sides can't be compared in this metric, and what
+// should be known about them where they can.
+func (p pairing) comparable() (reasons, remarks []string) {
+	for side, s := range []*Series{p.from, p.to} {
+		g := []*group{p.base, p.test}[side]
+		switch {
+		case s != nil:
+		case len(g.boots) == 0 && g.summary.Boots > 0:
+			reasons = append(reasons, fmt.Sprintf("no boot of %s went well: %s", g.label, g.failures()))
+		case len(g.boots) == 0:
+			reasons = append(reasons, fmt.Sprintf("%s has no measured boot", g.label))
+		default:
+			reasons = append(reasons, fmt.Sprintf("%s never reported it", g.label))
+		}
+	}
+	if len(reasons) > 0 {
+		return reasons, nil
+	}
+	for _, f := range p.decisive() {
+		if how := f.differ(p.base, p.test); how != "" {
+			reasons = append(reasons, fmt.Sprintf("other %s: %s", f.name, how))
+		}
+	}
+	accel, remark := p.accelerators()
+	reasons = append(reasons, accel...)
+	if len(reasons) > 0 {
+		return reasons, nil
+	}
+	return nil, append(remark, p.differences()...)
+}
+
+// decisive are the facets that matter for the metric's class. An image has the
+// same size everywhere, and counted instructions do not care about the host.
+func (p pairing) decisive() []facet {
+	switch p.info.Class {
+	case Exact:
+		return []facet{facetApp, facetArch}
+	case Virtual:
+		return append([]facet{facetApp, facetArch}, p.sameQEMU()...)
+	default:
+		return append([]facet{facetApp, facetArch, facetKind, facetHost, facetVirtual}, p.sameQEMU()...)
+	}
+}
+
+// sameQEMU asks for one version of QEMU where both sides are VMs.
+func (p pairing) sameQEMU() []facet {
+	if p.base.native() || p.test.native() {
+		return nil
+	}
+	return []facet{facetQEMU}
+}
+
+func (g *group) native() bool {
+	return slices.Equal(facetAccel.values(g), []string{store.Native})
+}
+
+// accelerators never lets emulation be ranked against hardware.
+func (p pairing) accelerators() (reasons, remarks []string) {
+	if p.info.Class == Exact || p.info.Class == Virtual {
+		return nil, nil
+	}
+	a, b := facetAccel.values(p.base), facetAccel.values(p.test)
+	if slices.Equal(a, b) && len(a) == 1 {
+		return nil, nil
+	}
+	if slices.Contains(a, store.TCG) || slices.Contains(b, store.TCG) || len(a) > 1 || len(b) > 1 {
+		return []string{fmt.Sprintf("%s on %s, %s on %s: emulation is never ranked against hardware", p.base.label, listed(a), p.test.label, listed(b))}, nil
+	}
+	return nil, []string{fmt.Sprintf("%s on %s, %s on %s: a process against a guest", p.base.label, listed(a), p.test.label, listed(b))}
+}
+
+// differences names what differs between comparable sides.
+func (p pairing) differences() []string {
+	var remarks []string
+	if p.info.Class != Exact {
+		for _, f := range byDesign {
+			if f.name != "settings" && (p.base.native() || p.test.native()) {
+				continue // a process has none of these
+			}
+			if how := f.differ(p.base, p.test); how != "" {
+				remarks = append(remarks, fmt.Sprintf("%s differs: %s", f.name, how))
+			}
+		}
+	}
+	for _, g := range []*group{p.base, p.test} {
+		if n := len((facet{of: func(r *store.Run) string { return r.Image.Hash }}).values(g)); n > 1 {
+			remarks = append(remarks, fmt.Sprintf("%s: samples of %d different images together", g.label, n))
+		}
+	}
+	if slices.Equal(facetKind.values(p.base), []string{string(store.Interactive)}) && p.info.Class != Exact {
+		remarks = append(remarks, "boots that a person watched: what was typed or stopped is in the times")
+	}
+	return remarks
+}
+
+// failures counts the ways in which boots went wrong: "2 hang, 1 panic".
+func (g *group) failures() string {
+	var parts []string
+	for _, outcome := range slices.Sorted(maps.Keys(g.summary.Outcomes)) {
+		parts = append(parts, fmt.Sprintf("%d %s", g.summary.Outcomes[outcome], outcome))
+	}
+	return strings.Join(parts, ", ")
+}

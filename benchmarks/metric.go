@@ -1,0 +1,212 @@
+package benchmarks
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"slipway/benchmarks/stats"
+	"slipway/benchmarks/store"
+)
+
+// Better says which way a metric improves.
+type Better string
+
+// The two ways.
+const (
+	Lower  Better = "lower"
+	Higher Better = "higher"
+)
+
+// Class groups metrics by what disturbs them, and so by what may be compared.
+type Class int
+
+// Classes of metrics.
+const (
+	Wall    Class = iota // time that passed on the host: noisy, bound to host, accelerator and QEMU
+	Memory               // bytes the process held
+	Exact                // the same in every boot of one image, wherever it is booted
+	Virtual              // counted instructions: repeats on any host
+	Other                // what an app counts and nobody told us more about
+)
+
+// Bands: a change smaller than this share is called noise, whatever its p value.
+const (
+	Band           = 0.02 // of anything
+	SharedHostBand = 0.05 // of wall-clock time where others use the host's CPUs too
+)
+
+// Info describes a metric for people and for the comparison.
+type Info struct {
+	Name   string // contract name, or the app's benchmark name
+	Unit   string
+	Better Better
+	Class  Class
+	Title  string // a few words for a table
+	About  string // one or two sentences for "what is this?"
+	// Assumed is true where nobody said which way is better and lower was taken.
+	Assumed bool
+	rank    int
+}
+
+// catalogue lists the metrics of Slipway's own, in the order of a table. The
+// apps' own come after the boot's.
+var catalogue = []Info{
+	{Name: "boot/total", Unit: "sec", Better: Lower, Class: Wall, Title: "spawn to exit", About: "Time from just before the process is started until it has ended: the whole boot, the app and the shutdown."},
+	{Name: "boot/to-app", Unit: "sec", Better: Lower, Class: Wall, Title: "spawn to app", About: "Time from just before the process is started until the app begins: what the kernel costs before any work is done."},
+	{Name: "boot/vmm", Unit: "sec", Better: Lower, Class: Wall, Title: "QEMU's start", About: "Time QEMU takes until it is ready to run the first guest instruction."},
+	{Name: "boot/firmware", Unit: "sec", Better: Lower, Class: Wall, Title: "firmware", About: "Time the firmware takes until the kernel is entered."},
+	{Name: "boot/firmware+kernel", Unit: "sec", Better: Lower, Class: Wall, Title: "firmware and kernel", About: "Time from the first guest instruction until the app begins. Firmware and kernel are together where no marker parts them."},
+	{Name: "boot/kernel", Unit: "sec", Better: Lower, Class: Wall, Title: "kernel", About: "Time from the kernel's entry until the app begins."},
+	{Name: "boot/app", Unit: "sec", Better: Lower, Class: Wall, Title: "app", About: "Time from the app's first instruction until it exits."},
+	{Name: "boot/shutdown", Unit: "sec", Better: Lower, Class: Wall, Title: "shutdown", About: "Time from the app's exit until the process has ended."},
+	{}, // the apps' own metrics
+	{Name: "mem/peak", Unit: "B", Better: Lower, Class: Memory, Title: "peak memory", About: "Most memory the process held at once on the host: QEMU with the guest's memory that was touched, or the app itself on host."},
+	{Name: "mem/touched", Unit: "B", Better: Lower, Class: Memory, Title: "memory touched", About: "Guest memory that was written to or read from at least once."},
+	{Name: "size/image", Unit: "B", Better: Lower, Class: Exact, Title: "image size", About: "Bytes that are booted: kernel and initial file system with the app. On host it is the app's file."},
+	{Name: "cpu/qemu", Unit: "sec", Better: Lower, Class: Wall, Title: "CPU time", About: "CPU time of the process, all its threads together."},
+	{Name: "virt/total", Unit: "insns", Better: Lower, Class: Virtual, Title: "instructions", About: "Guest instructions from the first one to exit."},
+	{Name: "virt/app", Unit: "insns", Better: Lower, Class: Virtual, Title: "app instructions", About: "Guest instructions from the app's first one to its exit."},
+	{Name: "tool/overhead", Unit: "sec", Better: Lower, Class: Wall, Title: "Slipway's part", About: "Part of spawn to exit that is Slipway's own doing. It is measured so that it can't hide."},
+}
+
+// Describe returns what is known about a metric. better is what the guest or
+// the manifest said ("" where neither did) and counts for metrics that are not
+// Slipway's own.
+func Describe(name, unit string, better Better) Info {
+	for i, info := range catalogue {
+		if info.Name != "" && info.Name == name {
+			info.rank = i
+			return info
+		}
+	}
+	info := Info{Name: name, Unit: unit, Better: better, Class: classOf(unit), rank: appRank()}
+	info.Title = name + " " + unit
+	info.About = "Reported by the app itself, in " + unit + "."
+	switch {
+	case strings.HasPrefix(name, "boot/"):
+		info.Class, info.Better, info.rank = Wall, Lower, 0
+		info.Title, info.About = strings.TrimPrefix(name, "boot/"), "A phase of the boot, up to its marker."
+	case strings.HasPrefix(name, "virt/"):
+		info.Class, info.Better = Virtual, Lower
+		info.Title, info.About = name, "Counted by instructions, not by the clock."
+	case better == "" && strings.HasSuffix(unit, "/s"):
+		info.Better = Higher // a speed
+	case better == "":
+		info.Better = Lower
+		info.Assumed = classOf(unit) == Other && unit != "B/op" && unit != "allocs/op"
+	}
+	return info
+}
+
+func appRank() int {
+	return slices.IndexFunc(catalogue, func(i Info) bool { return i.Name == "" })
+}
+
+// classOf tells a time, or a speed, from other quantities by its unit.
+func classOf(unit string) Class {
+	quantity, per, ratio := strings.Cut(unit, "/")
+	switch quantity {
+	case "ns", "us", "µs", "ms", "s", "sec":
+		return Wall
+	case "insns":
+		return Virtual
+	}
+	if ratio && (per == "s" || per == "sec") {
+		return Wall
+	}
+	return Other
+}
+
+// defaultBand is the band of a metric where the user chose none.
+func (i Info) defaultBand(shared bool) float64 {
+	if i.Class == Wall && shared {
+		return SharedHostBand
+	}
+	return Band
+}
+
+// compareInfo orders metrics as a table has them: the boot, the app's own, the
+// rest.
+func compareInfo(a, b Info) int {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Unit, b.Unit))
+}
+
+// Key returns the name under which a run stores an app's metric. It is the
+// benchmark's name as the guest printed it, without the word Benchmark, as the
+// contract has it: BenchmarkNbody is Nbody. A benchmark that reports more than
+// one unit stores the others with the unit behind: "Nbody B/op". first is the
+// unit that the benchmark reported first.
+func Key(name, unit, first string) string {
+	if unit == first {
+		return name
+	}
+	return name + " " + unit
+}
+
+// metricName undoes Key, so that a comparison does not depend on the order in
+// which a guest printed its units.
+func metricName(key, unit string) string { return strings.TrimSuffix(key, " "+unit) }
+
+// Measured is what one boot measured beside the run's own fields. What is 0 was
+// not measured and yields no metric.
+type Measured struct {
+	PeakMemory    int64 // bytes
+	TouchedMemory int64 // bytes
+	VirtualTotal  int64 // instructions
+	VirtualApp    int64 // instructions
+}
+
+// AddMetrics gives a run the metrics of Slipway's own that follow from its
+// fields and from what else was measured. Metrics of these names that are there
+// already are replaced: no guest can report a boot time of its own.
+func AddMetrics(run *store.Run, m Measured) {
+	metrics := map[string]store.Metric{}
+	for key, metric := range run.Metrics {
+		if !reserved(key) {
+			metrics[key] = metric
+		}
+	}
+	put := func(name string, value float64) {
+		if value > 0 {
+			info := Describe(name, "sec", Lower)
+			metrics[name] = store.Metric{Unit: info.Unit, Better: string(info.Better), Values: []float64{value}}
+		}
+	}
+	put("boot/total", run.Total)
+	before := 0.0
+	for _, phase := range run.Phases {
+		put("boot/"+phase.Name, phase.Seconds)
+		if phase.Name == "app" {
+			put("boot/to-app", before)
+		}
+		before += phase.Seconds
+	}
+	put("tool/overhead", run.Overhead)
+	put("cpu/qemu", run.CPU)
+	put("mem/peak", float64(m.PeakMemory))
+	put("mem/touched", float64(m.TouchedMemory))
+	put("size/image", float64(run.Image.Size))
+	put("virt/total", float64(m.VirtualTotal))
+	put("virt/app", float64(m.VirtualApp))
+	run.Metrics = metrics
+}
+
+// reserved reports whether a metric's name is one of Slipway's own.
+func reserved(key string) bool {
+	for _, prefix := range []string{"boot/", "tool/", "mem/", "size/", "cpu/", "virt/"} {
+		if strings.HasPrefix(key, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// sample is the one number that a boot yields for a metric: the median of its
+// values.
+func sample(m store.Metric) (float64, bool) {
+	if len(m.Values) == 0 {
+		return 0, false
+	}
+	return stats.Median(m.Values), true
+}

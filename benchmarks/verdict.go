@@ -1,0 +1,110 @@
+package benchmarks
+
+import (
+	"math"
+
+	"slipway/benchmarks/stats"
+)
+
+// Verdict is the contract's word for what a cell says.
+type Verdict string
+
+// Verdicts.
+const (
+	IsBetter      Verdict = "better"         // the interval lies wholly beyond the band, on the good side
+	IsWorse       Verdict = "worse"          // the same on the bad side
+	Same          Verdict = "same"           // the 90 % interval lies inside the band
+	Unclear       Verdict = "unclear"        // more rounds are needed
+	NotComparable Verdict = "not-comparable" // comparing would mislead: see the notes
+)
+
+// MinSamples is the number of samples of each side from which there are
+// verdicts. Exact metrics need none of this.
+const MinSamples = 6
+
+// level is the corrected p value below which a difference counts.
+const level = 0.05
+
+// judge corrects the p values over all cells that have one and gives every cell
+// its verdict.
+func (c *Comparison) judge() {
+	var p []float64
+	var with []int
+	for i := range c.Cells {
+		if c.Cells[i].P != nil {
+			p, with = append(p, *c.Cells[i].P), append(with, i)
+		}
+	}
+	for k, adjusted := range stats.Holm(p) {
+		c.Cells[with[k]].PAdjusted = number(adjusted)
+	}
+	for i := range c.Cells {
+		if cell := &c.Cells[i]; cell.Verdict != NotComparable {
+			cell.judge()
+		}
+	}
+}
+
+func (c *Cell) judge() {
+	e := c.effect
+	// The band is as wide downwards as upwards, in ratios: whoever swaps the two
+	// sides gets the mirrored verdict.
+	edge := math.Log1p(c.Band)
+	if e.difference {
+		edge = c.Band
+	}
+	least := min(c.N[0], c.N[1])
+	if !e.exact && least < MinSamples {
+		c.note("%s: a verdict needs %d of each", plural(least, "sample"), MinSamples)
+		more := MinSamples - least
+		c.RoundsNeeded = &more
+		return
+	}
+	sure := e.exact || c.PAdjusted != nil && *c.PAdjusted < level && e.confidence >= 0.95-slack
+	switch {
+	case sure && e.high < -edge:
+		c.Verdict = direction(c.Better == Lower)
+	case sure && e.low > edge:
+		c.Verdict = direction(c.Better == Higher)
+	case e.confidence90 >= 0.90-slack && e.low90 >= -edge && e.high90 <= edge:
+		c.Verdict = Same
+	default:
+		c.further(least, edge)
+	}
+}
+
+// slack is for confidences that are 0.95 but for rounding.
+const slack = 1e-9
+
+func direction(good bool) Verdict {
+	if good {
+		return IsBetter
+	}
+	return IsWorse
+}
+
+// further says how many more rounds would settle the cell.
+func (c *Cell) further(n int, edge float64) {
+	e := c.effect
+	if more, ok := stats.RoundsNeeded(n, e.shift, edge, (e.high-e.low)/2, (e.high90-e.low90)/2); ok {
+		c.RoundsNeeded = &more
+		return
+	}
+	c.note("the change lies on the edge of the band: more rounds are unlikely to settle it")
+}
+
+// Worst is the verdict that a gate acts on: worse before not-comparable before
+// unclear before the rest, over all cells.
+func (c *Comparison) Worst() Verdict {
+	if len(c.Cells) == 0 {
+		return NotComparable
+	}
+	worst := Same
+	severity := map[Verdict]int{Same: 0, IsBetter: 0, Unclear: 1, NotComparable: 2, IsWorse: 3}
+	for _, cell := range c.Cells {
+		if severity[cell.Verdict] > severity[worst] {
+			worst = cell.Verdict
+		}
+	}
+	return worst
+}

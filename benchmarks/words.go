@@ -1,0 +1,145 @@
+package benchmarks
+
+import (
+	"fmt"
+	"strings"
+)
+
+// words says the comparison in plain English: one paragraph for each target, its
+// headline first.
+func (c *Comparison) words() []string {
+	if len(c.Targets) < 2 {
+		return []string{fmt.Sprintf("Only %s was measured: mark a second kernel, or save a change, to compare.", c.Baseline)}
+	}
+	words := []string{}
+	for _, target := range c.Targets[1:] {
+		words = append(words, c.paragraph(target))
+	}
+	return words
+}
+
+func (c *Comparison) paragraph(target TargetSummary) string {
+	var parts []string
+	counts := map[Verdict]int{}
+	var headline *Cell
+	var reasons []string
+	for i := range c.Cells {
+		cell := &c.Cells[i]
+		if cell.Target != target.ID {
+			continue
+		}
+		counts[cell.Verdict]++
+		if cell.Verdict == NotComparable {
+			reasons = append(reasons, cell.Notes...)
+			continue
+		}
+		if headline == nil || !headline.decided() && cell.decided() && cell.Info.Class == Wall {
+			headline = cell
+		}
+	}
+	if headline != nil {
+		parts = append(parts, c.sentence(target.ID, headline))
+	}
+	if others := summarised(counts, headline); others != "" {
+		parts = append(parts, others)
+	}
+	if n := counts[NotComparable]; n > 0 && len(reasons) > 0 {
+		metrics := plural(n, "metric")
+		if headline == nil {
+			metrics = target.ID + " and " + c.Baseline
+		}
+		parts = append(parts, fmt.Sprintf("%s can't be compared: %s.", metrics, reasons[0]))
+	}
+	if len(parts) == 0 {
+		return fmt.Sprintf("%s and %s share no metric that could be compared.", target.ID, c.Baseline)
+	}
+	return strings.Join(parts, " ")
+}
+
+func (c *Cell) decided() bool {
+	return c.Verdict == IsBetter || c.Verdict == IsWorse || c.Verdict == Same
+}
+
+// sentence says one cell in words.
+func (c *Comparison) sentence(target string, cell *Cell) string {
+	values := ""
+	if cell.Medians[0] != nil && cell.Medians[1] != nil {
+		values = fmt.Sprintf(" (%s against %s)", FormatValue(*cell.Medians[1], cell.Unit), FormatValue(*cell.Medians[0], cell.Unit))
+	}
+	name := cell.Info.Title
+	switch cell.Verdict {
+	case IsBetter, IsWorse:
+		return fmt.Sprintf("%s: %s is %s than with %s%s%s.", target, name, cell.comparative(), c.Baseline, values, cell.sureness())
+	case Same:
+		return fmt.Sprintf("%s: %s is the same as with %s, within %.3g %%%s.", target, name, c.Baseline, cell.Band*100, values)
+	default:
+		more := ""
+		if cell.RoundsNeeded != nil {
+			more = fmt.Sprintf("; about %s would settle it", plural(*cell.RoundsNeeded, "more round"))
+		}
+		if min(cell.N[0], cell.N[1]) < MinSamples {
+			return fmt.Sprintf("%s: %s can't be judged yet%s: a verdict needs %d boots of each%s.", target, name, values, MinSamples, more)
+		}
+		return fmt.Sprintf("%s: %s can't be told from %s yet%s%s.", target, name, c.Baseline, values, more)
+	}
+}
+
+// comparative says how much: "4.6 times as low", "5.6 % lower".
+func (c *Cell) comparative() string {
+	word := "lower"
+	if c.effect.shift > 0 {
+		word = "higher"
+	}
+	if c.Info.Class == Wall && !strings.HasSuffix(c.Unit, "/s") {
+		word = map[string]string{"lower": "shorter", "higher": "longer"}[word]
+	}
+	if c.Estimate == nil {
+		return word
+	}
+	ratio := *c.Estimate
+	switch {
+	case ratio >= 2:
+		return digits(ratio) + " times " + word
+	case ratio <= 0.5:
+		return digits(1/ratio) + " times " + word
+	}
+	return fmt.Sprintf("%s %% %s", digits(100*abs(ratio-1)), word)
+}
+
+func (c *Cell) sureness() string {
+	if c.Method == MethodExact {
+		return ", exactly"
+	}
+	if c.Low == nil || c.High == nil {
+		return ""
+	}
+	return fmt.Sprintf("; 95 %% sure: %s to %s", FormatChange(*c.Low), FormatChange(*c.High))
+}
+
+func abs(v float64) float64 {
+	if v < 0 {
+		return -v
+	}
+	return v
+}
+
+// summarised counts the other cells: "Of the others 2 are better, 1 is worse."
+func summarised(counts map[Verdict]int, headline *Cell) string {
+	var parts []string
+	for _, v := range []Verdict{IsBetter, IsWorse, Same, Unclear} {
+		n := counts[v]
+		if headline != nil && headline.Verdict == v {
+			n--
+		}
+		switch {
+		case n == 1:
+			parts = append(parts, "1 is "+string(v))
+		case n > 1:
+			parts = append(parts, fmt.Sprintf("%d are %s", n, v))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Of the other metrics " + strings.Join(parts, ", ") + "."
+}
