@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"regexp"
-	"slices"
 	"strconv"
 	"unicode"
 	"unicode/utf8"
@@ -271,7 +269,7 @@ func clean(raw []byte) []byte {
 		line = []byte(ansi.Strip(string(line)))
 	}
 	line = bytes.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' || r == 0x7f {
+		if r != '\t' && unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
 			return -1
 		}
 		return r
@@ -324,7 +322,7 @@ type resultFile struct {
 
 func (f *resultFile) result(res *benchfmt.Result) error {
 	_, number := res.Pos()
-	name := string(res.Name)
+	name := importName(string(res.Name))
 	if pkg := res.GetConfig("pkg"); pkg != "" {
 		// Two packages may have benchmarks of one name.
 		if known, ok := f.first["pkg of "+name]; ok && known != pkg {
@@ -381,6 +379,3 @@ func (f *resultFile) run(res *benchfmt.Result) store.Run {
 	}
 	return run
 }
-
-// sortedKeys is the order in which a run's metrics are written.
-func sortedKeys(metrics map[string]store.Metric) []string { return slices.Sorted(maps.Keys(metrics)) }

@@ -148,6 +148,24 @@ func Key(name, unit, first string) string {
 // which a guest printed its units.
 func metricName(key, unit string) string { return strings.TrimSuffix(key, " "+unit) }
 
+// ExportName is a metric's name in files of the Go benchmark format, whose names
+// begin with a capital and hold no spaces. key is the metric's in the run.
+func ExportName(key, unit string) string {
+	name := strings.Join(strings.Fields(metricName(key, unit)), "_")
+	if name == "" || name[0] < 'a' || name[0] > 'z' {
+		return name
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+// importName undoes ExportName for Slipway's own metrics.
+func importName(name string) string {
+	if own := strings.ToLower(name[:min(1, len(name))]) + name[min(1, len(name)):]; reserved(own) {
+		return own
+	}
+	return name
+}
+
 // Measured is what one boot measured beside the run's own fields. What is 0 was
 // not measured and yields no metric.
 type Measured struct {

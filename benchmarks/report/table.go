@@ -1,0 +1,252 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"slipway/benchmarks"
+)
+
+// Options say how a table looks. The zero value is 80 columns of UTF-8.
+type Options struct {
+	Width int  // columns; 0 is 80, less than 80 is taken as 80
+	ASCII bool // no character beyond ASCII
+}
+
+// Widths of the table's columns but the first, which takes what is left.
+const (
+	valueWidth    = 11
+	changeWidth   = 8
+	intervalWidth = 17
+	verdictWidth  = 13
+)
+
+// Table writes a comparison as plain text: a block for each target, the
+// comparison in words, what is to be known about single rows, and what speaks
+// for and against all of it.
+func Table(w io.Writer, c *benchmarks.Comparison, o Options) error {
+	t := &table{c: c, width: max(o.Width, 80)}
+	if len(c.Targets) < 2 {
+		t.single()
+	}
+	for _, target := range c.Targets[min(1, len(c.Targets)):] {
+		t.block(target)
+	}
+	for _, words := range c.Words {
+		t.blank()
+		t.add(wrap(words, "", t.width)...)
+	}
+	t.footnotes()
+	t.trust()
+	text := strings.Join(t.lines, "\n") + "\n"
+	if o.ASCII {
+		text = ascii(text)
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+type table struct {
+	c     *benchmarks.Comparison
+	width int
+	lines []string
+	notes []string // footnotes, numbered from 1
+}
+
+func (t *table) add(lines ...string) {
+	for _, line := range lines {
+		t.lines = append(t.lines, strings.TrimRight(line, " "))
+	}
+}
+
+func (t *table) blank() {
+	if len(t.lines) > 0 {
+		t.add("")
+	}
+}
+
+// single lists medians where there is nothing to compare them with.
+func (t *table) single() {
+	t.add(left("metric", 28)+right("median", 14)+"  "+left("95 % interval", 26)+right("n", 4), strings.Repeat("-", t.width))
+	for _, s := range t.c.Series {
+		interval := "[" + benchmarks.FormatValue(s.Low, s.Info.Unit) + ", " + benchmarks.FormatValue(s.High, s.Info.Unit) + "]"
+		if s.Confidence < 0.95 {
+			interval = fmt.Sprintf("%s %.0f %%", interval, 100*s.Confidence)
+		}
+		t.add(left(label(s.Info.Name, s.Info.Unit), 28) + right(benchmarks.FormatValue(s.Median, s.Info.Unit), 14) + "  " + left(interval, 26) + right(fmt.Sprint(len(s.Values)), 4))
+	}
+}
+
+// block is the table of one target against the baseline.
+func (t *table) block(target benchmarks.TargetSummary) {
+	base := t.c.Targets[0]
+	t.blank()
+	t.add(wrap(fmt.Sprintf("%s against %s (baseline): %s, %s", target.ID, base.ID, boots(target, base), t.c.Order), "", t.width)...)
+	first := t.width - 2*(valueWidth+1) - (changeWidth + 1) - (intervalWidth + 2) - (verdictWidth + 1)
+	baseName, testName := columnNames(base, target)
+	t.add(left("metric", first)+" "+right(baseName, valueWidth)+" "+right(testName, valueWidth)+" "+right("change", changeWidth)+"  "+left("95 % interval", intervalWidth)+" verdict",
+		strings.Repeat("-", t.width))
+	for i := range t.c.Cells {
+		cell := &t.c.Cells[i]
+		if cell.Target == target.ID {
+			t.row(cell, first)
+		}
+	}
+}
+
+// columnNames are the shortest names that tell two targets apart.
+func columnNames(base, test benchmarks.TargetSummary) (string, string) {
+	if base.Kernel != "" && test.Kernel != "" && base.Kernel != test.Kernel {
+		return base.Kernel, test.Kernel
+	}
+	return "baseline", "target"
+}
+
+func boots(target, base benchmarks.TargetSummary) string {
+	if target.OK == base.OK {
+		return fmt.Sprintf("%d boots each", target.OK)
+	}
+	return fmt.Sprintf("%d and %d boots", target.OK, base.OK)
+}
+
+func (t *table) row(cell *benchmarks.Cell, first int) {
+	for _, note := range cell.Notes {
+		t.notes = append(t.notes, label(cell.Name, cell.Unit)+": "+note)
+	}
+	t.add(left(label(cell.Name, cell.Unit), first) + " " + right(value(cell, 0), valueWidth) + " " + right(value(cell, 1), valueWidth) + " " +
+		right(change(cell), changeWidth) + "  " + left(interval(cell), intervalWidth) + " " + verdict(cell))
+}
+
+// label names a metric; Slipway's own have their unit in the values.
+func label(name, unit string) string {
+	if strings.Contains(name, "/") && (unit == "sec" || unit == "B" || unit == "insns") {
+		return name
+	}
+	return name + " " + unit
+}
+
+func value(cell *benchmarks.Cell, side int) string {
+	if cell.Medians[side] == nil {
+		return "-"
+	}
+	text := benchmarks.FormatValue(*cell.Medians[side], cell.Unit)
+	// The label has "/op" already.
+	text, _, _ = strings.Cut(text, "/")
+	return text
+}
+
+func change(cell *benchmarks.Cell) string {
+	switch {
+	case cell.Estimate != nil:
+		return benchmarks.FormatChange(*cell.Estimate)
+	case cell.Difference != nil:
+		return signed(cell.Difference.Estimate, cell.Unit)
+	}
+	return ""
+}
+
+func signed(v float64, unit string) string {
+	text, _, _ := strings.Cut(benchmarks.FormatValue(v, unit), "/")
+	if v > 0 {
+		return "+" + text
+	}
+	return text
+}
+
+func interval(cell *benchmarks.Cell) string {
+	switch {
+	case cell.Method == benchmarks.MethodExact:
+		return "exact"
+	case cell.Low != nil && cell.High != nil:
+		text := "[" + short(*cell.Low) + ", " + short(*cell.High) + "]"
+		if cell.Confidence != nil && *cell.Confidence < 0.95 {
+			text += "!"
+		}
+		return text
+	case cell.Difference != nil && cell.Difference.Low != nil && cell.Difference.High != nil:
+		return "[" + signed(*cell.Difference.Low, cell.Unit) + ", " + signed(*cell.Difference.High, cell.Unit) + "]"
+	case cell.Estimate != nil:
+		return "none"
+	}
+	return ""
+}
+
+// short is a change without the space before the percent sign.
+func short(ratio float64) string { return strings.TrimSuffix(benchmarks.FormatChange(ratio), " %") }
+
+func verdict(cell *benchmarks.Cell) string {
+	switch {
+	case cell.Verdict == benchmarks.NotComparable:
+		return "not comp."
+	case cell.Verdict == benchmarks.Unclear && cell.RoundsNeeded != nil:
+		return fmt.Sprintf("unclear +%d", *cell.RoundsNeeded)
+	case cell.Method == benchmarks.MethodExact:
+		return string(cell.Verdict) + " ="
+	}
+	return string(cell.Verdict)
+}
+
+// footnotes gives every remark once, with the metrics it holds for.
+func (t *table) footnotes() {
+	var order []string
+	metrics := map[string][]string{}
+	for _, note := range t.notes {
+		metric, text, _ := strings.Cut(note, ": ")
+		if metrics[text] == nil {
+			order = append(order, text)
+		}
+		metrics[text] = append(metrics[text], metric)
+	}
+	for _, note := range t.c.Notes {
+		order = append(order, note)
+	}
+	if len(order) == 0 {
+		return
+	}
+	t.blank()
+	for _, text := range order {
+		subject := ""
+		if names := metrics[text]; len(names) > 0 {
+			subject = named(names, len(t.c.Cells)) + ": "
+		}
+		t.add(wrap(subject+text, "  ! ", t.width)...)
+	}
+}
+
+// named lists the metrics that a remark holds for, briefly.
+func named(names []string, all int) string {
+	switch {
+	case all > 1 && len(names) == all:
+		return "all metrics"
+	case len(names) > 3:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:2], ", "), len(names)-2)
+	}
+	return strings.Join(names, ", ")
+}
+
+// trust is the line that says how far to believe the rest, and the reasons for
+// what is not as it should be.
+func (t *table) trust() {
+	if len(t.c.Trust) == 0 {
+		return
+	}
+	var facts []string
+	var reasons []string
+	for _, fact := range t.c.Trust {
+		switch fact.State {
+		case benchmarks.Good:
+			facts = append(facts, fact.Short)
+		case benchmarks.Warning:
+			facts = append(facts, "! "+fact.Short)
+			reasons = append(reasons, fact.Long)
+		default:
+			facts = append(facts, "? "+fact.Short)
+		}
+	}
+	t.blank()
+	t.add(wrap(strings.Join(facts, " · "), "trust: ", t.width)...)
+	for _, reason := range reasons {
+		t.add(wrap(reason, "  ! ", t.width)...)
+	}
+}
