@@ -1,0 +1,209 @@
+package stats
+
+import (
+	"errors"
+	"math"
+	"testing"
+)
+
+func within(t *testing.T, what string, got, want, by float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= by) {
+		t.Errorf("%s = %.10g, published %.10g", what, got, want)
+	}
+}
+
+// Hollander & Wolfe (1973), pages 27 f.: Hamilton depression scale factors of 9
+// patients, the example of R's help page of wilcox.test. R: V = 40 and p = 0.01953
+// (one-sided), 0.03906 (two-sided).
+func TestHollanderWolfeDepression(t *testing.T) {
+	t.Parallel()
+	x := []float64{1.83, 0.50, 1.62, 2.48, 1.68, 1.88, 1.55, 3.06, 1.30}
+	y := []float64{0.878, 0.647, 0.598, 2.05, 1.06, 1.29, 1.06, 3.14, 1.29}
+	d := make([]float64, len(x))
+	for i := range x {
+		d[i] = y[i] - x[i]
+	}
+	test, err := SignedRank(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "p", test.P, 0.0390625, 1e-12)
+	// Hollander & Wolfe, Example 3.2 (continued): the estimate is -0.46, and the
+	// interval of 96.1 % (-0.786, -0.010).
+	e, err := Pseudomedian(d, 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "estimate", e.Point, -0.46, 1e-9)
+	within(t, "low", e.Low, -0.786, 1e-9)
+	within(t, "high", e.High, -0.010, 1e-9)
+	within(t, "confidence", e.Confidence, 0.9609375, 1e-12)
+}
+
+// Hollander & Wolfe (1973), pages 69 f.: permeability constants of the human
+// chorioamnion, the example of R's help page of wilcox.test. R: W = 35 and p =
+// 0.1272 (one-sided), 0.2544 (two-sided). Example 4.3 and 4.4: the estimate is
+// 0.305, the interval of 96 % (-0.15, 0.76), ours being turned round.
+func TestHollanderWolfePermeability(t *testing.T) {
+	t.Parallel()
+	x := []float64{0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46}
+	y := []float64{1.15, 0.88, 0.90, 0.74, 1.21}
+	test, err := MannWhitney(x, y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "p", test.P, 0.2544122544, 1e-9)
+	e, err := HodgesLehmann(y, x, 0.95)
+	if err != nil {
+		t.Fatal(err)
+	}
+	within(t, "estimate", e.Point, 0.305, 1e-9)
+	within(t, "low", e.Low, -0.15, 1e-9)
+	within(t, "high", e.High, 0.76, 1e-9)
+	if e.Confidence < 0.95 || e.Confidence > 0.97 {
+		t.Errorf("confidence %v, published 96 %%", e.Confidence)
+	}
+}
+
+// Holm (1979), section 3's rule on the example of R's p.adjust documentation
+// style: values by hand.
+func TestHolmByHand(t *testing.T) {
+	t.Parallel()
+	got := Holm([]float64{0.01, 0.04, 0.03, 0.005})
+	for i, want := range []float64{0.03, 0.06, 0.06, 0.02} {
+		within(t, "adjusted", got[i], want, 1e-15)
+	}
+	if len(Holm(nil)) != 0 {
+		t.Error("no p values, no adjusted ones")
+	}
+	if got := Holm([]float64{0.9, 0.8}); got[0] != 1 || got[1] != 1 {
+		t.Errorf("more than 1: %v", got)
+	}
+}
+
+// Quantiles of 1..10 as R's quantile(1:10) and Python's statistics (inclusive).
+func TestQuantilesOfTen(t *testing.T) {
+	t.Parallel()
+	x := []float64{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}
+	for _, c := range [][2]float64{{0, 1}, {0.25, 3.25}, {0.5, 5.5}, {0.75, 7.75}, {0.9, 9.1}, {1, 10}} {
+		within(t, "quantile", Quantile(x, c[0]), c[1], 1e-12)
+	}
+	if !math.IsNaN(Median(nil)) {
+		t.Error("the median of nothing is a number")
+	}
+	if m := Median([]float64{math.MaxFloat64, math.MaxFloat64}); m != math.MaxFloat64 {
+		t.Errorf("median of the two largest numbers = %v", m)
+	}
+}
+
+func TestWhatIsNoNumberIsRefused(t *testing.T) {
+	t.Parallel()
+	good := []float64{1, 2, 3}
+	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		x := []float64{1, bad, 3}
+		_, e1 := MannWhitney(x, good)
+		_, e2 := HodgesLehmann(good, x, 0.95)
+		_, e3 := SignedRank(x)
+		_, e4 := Pseudomedian(x, 0.95)
+		_, e5 := MannKendall(x)
+		_, e6 := MedianInterval(x, 0.95)
+		_, e7 := BootstrapRatio(good, x, 0.95, 1)
+		for i, err := range []error{e1, e2, e3, e4, e5, e6, e7} {
+			if !errors.Is(err, ErrNotFinite) {
+				t.Errorf("%d: %v gives %v", i, bad, err)
+			}
+		}
+	}
+	if _, err := MannWhitney(nil, good); !errors.Is(err, ErrTooFew) {
+		t.Errorf("an empty sample gives %v", err)
+	}
+}
+
+// The approximation beyond the limit meets the exact figures at the limit.
+func TestApproximationMeetsTheExactFigure(t *testing.T) {
+	t.Parallel()
+	var a, b []float64
+	for i := range 60 {
+		a = append(a, float64(i*7%60))
+		b = append(b, float64(i*11%60)+8.5)
+	}
+	exact, err := MannWhitney(a, b)
+	if err != nil || !exact.Exact {
+		t.Fatal(exact, err)
+	}
+	beyond, err := MannWhitney(append(a, 30), b)
+	if err != nil || beyond.Exact {
+		t.Fatal(beyond, err)
+	}
+	within(t, "p", beyond.P, exact.P, 0.1*exact.P)
+	e, _ := HodgesLehmann(a, b, 0.95)
+	f, _ := HodgesLehmann(append(a, 30), b, 0.95)
+	within(t, "low", f.Low, e.Low, 1)
+	within(t, "high", f.High, e.High, 1)
+}
+
+func TestBootstrapRepeatsAndCovers(t *testing.T) {
+	t.Parallel()
+	a := []float64{10, 11, 12, 10.5, 11.5, 12.5, 10.2, 11.1}
+	b := []float64{20, 22, 24, 21, 23, 25, 20.4, 22.2}
+	e, err := BootstrapRatio(a, b, 0.95, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, _ := BootstrapRatio(a, b, 0.95, 7)
+	if e != again {
+		t.Errorf("the same seed gives %+v and %+v", e, again)
+	}
+	within(t, "point", e.Point, 2, 1e-12)
+	if e.Low >= 2 || e.High <= 2 || e.Low < 1.6 || e.High > 2.4 {
+		t.Errorf("interval [%v, %v]", e.Low, e.High)
+	}
+	if _, err := BootstrapRatio([]float64{0, 1}, b, 0.95, 7); err == nil {
+		t.Error("a zero has no ratio")
+	}
+}
+
+func TestOutliersAreNamed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		x    []float64
+		want int
+	}{
+		{[]float64{10, 11, 10, 12, 11, 10, 342}, 1},
+		{[]float64{10, 11, 10, 12, 11, 10, 11}, 0},
+		{[]float64{5, 5, 5, 5, 5, 5, 9}, 1},
+		{[]float64{5, 5, 5, 5, 5, 5, 5}, 0},
+		{[]float64{1, 2, 300}, 0},
+	} {
+		if got := Outliers(c.x); len(got) != c.want {
+			t.Errorf("Outliers(%v) = %v, want %d of them", c.x, got, c.want)
+		}
+	}
+}
+
+func TestRoundsNeeded(t *testing.T) {
+	t.Parallel()
+	// Four times the rounds halve the interval.
+	if more, ok := RoundsNeeded(20, 0.10, 0.05, 0.10, 0.08); !ok || more != 60 {
+		t.Errorf("RoundsNeeded = %d, %v, want 60 more", more, ok)
+	}
+	if _, ok := RoundsNeeded(20, 0.05, 0.05, 0.1, 0.1); ok {
+		t.Error("an estimate on the band's edge can't be settled")
+	}
+	if more, ok := RoundsNeeded(20, 0, 0.05, 0.2, 0.1); !ok || more != 60 {
+		t.Errorf("towards the same: %d, %v, want 60", more, ok)
+	}
+}
+
+func BenchmarkMannWhitney60x60(b *testing.B) {
+	var x, y []float64
+	for i := range 60 {
+		x, y = append(x, float64(i*7%31)), append(y, float64(i*11%31))
+	}
+	for b.Loop() {
+		if _, err := MannWhitney(x, y); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
