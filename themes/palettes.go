@@ -1,0 +1,114 @@
+package themes
+
+// palette is the few colours that a painted theme is mixed from.
+type palette struct {
+	name                                     string
+	surface, bar, panel, selection, dimmed   Color
+	text, muted, accent, good, bad, warn     Color
+	border, focus, match, matchText, tabText Color
+	series                                   [8]Color
+}
+
+func (p palette) theme() *Theme {
+	on := func(fg, bg Color) Style { return Style{FG: fg, BG: bg} }
+	t := &Theme{Name: p.name, series: p.series}
+	t.styles = [lastToken + 1]Style{
+		Text:      on(p.text, p.surface),
+		Muted:     on(p.muted, p.surface),
+		Accent:    on(p.accent, p.surface),
+		Good:      on(p.good, p.surface),
+		Bad:       on(p.bad, p.surface),
+		Warn:      on(p.warn, p.surface),
+		Border:    on(p.border, p.surface),
+		Focus:     on(p.focus, p.surface),
+		Title:     on(p.text, p.surface).With(Bold),
+		Key:       on(p.accent, p.surface),
+		Selection: on(p.text, p.selection),
+		Dimmed:    on(p.text, p.dimmed),
+		Bar:       on(p.text, p.bar),
+		BarMuted:  on(p.muted, p.bar),
+		BarKey:    on(p.accent, p.bar),
+		TabActive: on(p.tabText, p.accent).With(Bold),
+		Panel:     on(p.text, p.panel),
+		Match:     on(p.matchText, p.match),
+		Gutter:    on(p.muted, p.surface),
+	}
+	return t
+}
+
+func rgb(n uint32) Color { return kindRGB | Color(n) }
+
+// Dark is painted for dark rooms.
+func Dark() *Theme {
+	return palette{
+		name:    "dark",
+		surface: rgb(0x15171c), bar: rgb(0x1f222a), panel: rgb(0x1f222a), selection: rgb(0x2b3647), dimmed: rgb(0x22262e),
+		text: rgb(0xd8dbe2), muted: rgb(0x9aa1ae), accent: rgb(0x82b6e9), good: rgb(0x8ccf94), bad: rgb(0xf1948c), warn: rgb(0xe5c07b),
+		border: rgb(0x3a404c), focus: rgb(0x82b6e9), match: rgb(0xe5c07b), matchText: rgb(0x15171c), tabText: rgb(0x10141a),
+		series: [8]Color{
+			rgb(0x82b6e9), rgb(0xe6a566), rgb(0x7fcfb8), rgb(0xcfa0e6), rgb(0xd9cf7a), rgb(0xf09ab0), rgb(0x9fc77a), rgb(0xb7bcc8),
+		},
+	}.theme()
+}
+
+// Light is painted for bright rooms.
+func Light() *Theme {
+	return palette{
+		name:    "light",
+		surface: rgb(0xfbfaf8), bar: rgb(0xeeece7), panel: rgb(0xf3f1ec), selection: rgb(0xd5e4f5), dimmed: rgb(0xebe9e4),
+		text: rgb(0x23272e), muted: rgb(0x59606b), accent: rgb(0x1b5596), good: rgb(0x1c6329), bad: rgb(0xa32018), warn: rgb(0x7a4d00),
+		border: rgb(0xcbc7bd), focus: rgb(0x1b5596), match: rgb(0xf2d479), matchText: rgb(0x23272e), tabText: rgb(0xffffff),
+		series: [8]Color{
+			rgb(0x1b5596), rgb(0x96500a), rgb(0x0f6656), rgb(0x7a3a9a), rgb(0x6b5a00), rgb(0xa32a56), rgb(0x3f6a14), rgb(0x4d535c),
+		},
+	}.theme()
+}
+
+// Terminal is transparent and uses the 16 colours that the user has chosen.
+// Muted text is faint rather than bright black, which some palettes hide.
+func Terminal() *Theme {
+	fg := func(n uint8) Style { return Style{FG: Index(n)} }
+	t := &Theme{Name: "terminal", series: [8]Color{Index(4), Index(3), Index(6), Index(5), Index(2), Index(1), Index(12), Default}}
+	t.styles = [lastToken + 1]Style{
+		Muted:     Style{}.With(Faint),
+		Accent:    fg(6),
+		Good:      fg(2),
+		Bad:       fg(1),
+		Warn:      fg(3),
+		Border:    Style{}.With(Faint),
+		Focus:     fg(6),
+		Title:     Style{}.With(Bold),
+		Key:       fg(6),
+		Selection: Style{}.With(Reverse),
+		Dimmed:    Style{}.With(Underline),
+		BarMuted:  Style{}.With(Faint),
+		BarKey:    fg(6),
+		TabActive: Style{}.With(Reverse | Bold),
+		Match:     Style{}.With(Reverse),
+		Gutter:    Style{}.With(Faint),
+	}
+	return t
+}
+
+// Plain has no colour at all, only bold, faint, underlined and reversed.
+func Plain() *Theme {
+	t := &Theme{Name: "plain", plain: true}
+	t.styles = [lastToken + 1]Style{
+		Muted:     Style{}.With(Faint),
+		Accent:    Style{}.With(Bold),
+		Bad:       Style{}.With(Bold),
+		Warn:      Style{}.With(Bold),
+		Border:    Style{}.With(Faint),
+		Focus:     Style{}.With(Bold),
+		Title:     Style{}.With(Bold),
+		Key:       Style{}.With(Bold),
+		Selection: Style{}.With(Reverse),
+		Dimmed:    Style{}.With(Underline),
+		BarMuted:  Style{}.With(Faint),
+		BarKey:    Style{}.With(Bold),
+		TabActive: Style{}.With(Reverse | Bold),
+		Match:     Style{}.With(Reverse),
+		Gutter:    Style{}.With(Faint),
+	}
+	return t
+}
