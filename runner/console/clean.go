@@ -57,7 +57,7 @@ func (c *cleaner) inString(b byte) {
 		c.state = parser.EscapeState
 	default:
 		c.state = parser.GroundState
-		if b == '\n' {
+		if b == '\n' || b == '\r' {
 			c.control(b)
 		}
 	}

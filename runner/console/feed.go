@@ -25,6 +25,10 @@ func (t *Terminal) feed(p []byte) {
 			t.parser.Reset()
 			t.parser.Advance(p[0])
 			p = p[1:]
+		case isControl(p[0]) && !isDeviceString(state):
+			// The parser would lose the sequence that the control is in the middle of.
+			t.execute(p[0])
+			p = p[1:]
 		default:
 			t.parser.Advance(p[0])
 			p = p[1:]
@@ -33,6 +37,16 @@ func (t *Terminal) feed(p []byte) {
 			}
 		}
 	}
+}
+
+// isControl says whether b acts at once also inside a sequence. CAN and SUB end
+// the sequence, ESC begins another.
+func isControl(b byte) bool { return b < 0x20 && b != 0x18 && b != 0x1a && b != 0x1b }
+
+// isDeviceString says whether the parser is in the head of a DCS, where control
+// characters are ignored.
+func isDeviceString(s parser.State) bool {
+	return s >= parser.DcsEntryState && s <= parser.DcsStringState
 }
 
 // ground handles the start of p in the ground state and returns the rest.

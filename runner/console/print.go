@@ -17,7 +17,7 @@ func (t *Terminal) printASCII(p []byte) {
 	t.lastPrinted = rune(p[len(p)-1])
 	base := makeCell(0, t.penID, kindSingle)
 	for len(p) > 0 {
-		if t.pendingWrap && t.modes.wraps() {
+		if t.pendingWrap {
 			t.wrap()
 		}
 		r := t.screen.row(t.y)
@@ -37,8 +37,8 @@ func (t *Terminal) printASCII(p []byte) {
 		if t.x < t.cols {
 			return
 		}
-		t.x, t.pendingWrap = t.cols-1, true
-		if !t.modes.wraps() && len(p) > 0 {
+		t.x, t.pendingWrap = t.cols-1, t.modes.wraps()
+		if !t.pendingWrap && len(p) > 0 {
 			p = p[len(p)-1:] // each overwrote the last column
 		}
 	}
@@ -66,7 +66,7 @@ func (t *Terminal) put(r rune) {
 	if width > t.cols {
 		r, width = utf8.RuneError, 1
 	}
-	if t.pendingWrap && t.modes.wraps() || t.x+width > t.cols && t.modes.wraps() {
+	if t.pendingWrap || t.x+width > t.cols && t.modes.wraps() {
 		t.wrap()
 	}
 	if t.penStale {
@@ -90,7 +90,7 @@ func (t *Terminal) put(r rune) {
 	line.used = max(line.used, t.x)
 	line.dirty = true
 	if t.x >= t.cols {
-		t.x, t.pendingWrap = t.cols-1, true
+		t.x, t.pendingWrap = t.cols-1, t.modes.wraps()
 	}
 }
 

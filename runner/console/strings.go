@@ -43,7 +43,7 @@ func (c *controlString) add(p []byte) {
 
 // collect takes the part of p that belongs to a control string and returns the
 // rest. A string ends at ESC (the start of ST), CAN and SUB, an OSC also at BEL.
-// A newline gives an OSC up: none contains one, but the log of a guest that
+// A line end gives an OSC up: none contains one, but the log of a guest that
 // died in the middle of one goes on behind it.
 func (t *Terminal) collect(p []byte) []byte {
 	n := 0
@@ -63,7 +63,7 @@ func (t *Terminal) collect(p []byte) []byte {
 		t.endString()
 		t.parser.Advance(p[n])
 		return p[n+1:]
-	case '\n':
+	case '\n', '\r':
 		t.parser.Reset()
 		return p[n:]
 	case 0x07:
@@ -79,7 +79,7 @@ func (c *controlString) endsAt(b byte) bool {
 	switch b {
 	case 0x1b, 0x18, 0x1a:
 		return true
-	case 0x07, '\n':
+	case 0x07, '\n', '\r':
 		return c.state == parser.OscStringState
 	}
 	return false
