@@ -68,13 +68,14 @@ func (t *Terminal) deleteLines(n int) {
 	t.x, t.pendingWrap = 0, false
 }
 
-// repeat is REP, of one screenful at most.
+// repeat is REP, of one row at most: programs use it inside a row, and a few
+// bytes must not keep the emulator busy.
 func (t *Terminal) repeat(n int) {
 	if t.lastPrinted == 0 {
 		return
 	}
 	r := t.lastPrinted
-	for range min(n, t.cols*t.rows) {
+	for range min(n, t.cols) {
 		t.put(r)
 	}
 }

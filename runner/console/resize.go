@@ -38,7 +38,7 @@ func (t *Terminal) moveClamped() {
 type point struct {
 	line, offset int
 	row, x       int
-	full         bool // behind the last column
+	full         bool // behind the last column, with the wrap pending
 }
 
 // logical is a line as it was printed, however many rows it takes.
@@ -51,7 +51,7 @@ func (t *Terminal) reflow(cols, rows int) {
 	last := max(s.lastUsed(), min(s.saved.y, t.rows-1))
 	cursor := point{}
 	var tracked []*point
-	saved := point{row: s.saved.y, x: s.saved.x}
+	saved := point{row: s.saved.y, x: s.saved.x, full: s.saved.pendingWrap}
 	tracked = append(tracked, &saved)
 	if current {
 		last = max(s.lastUsed(), t.y)
@@ -83,7 +83,7 @@ func (t *Terminal) reflow(cols, rows int) {
 			s.rows[y] = newRow(cols)
 		}
 	}
-	s.saved.x, s.saved.y = saved.x, saved.row-start
+	s.saved.x, s.saved.y, s.saved.pendingWrap = saved.x, saved.row-start, saved.full
 	if current {
 		t.x, t.y, t.pendingWrap = cursor.x, cursor.row-start, cursor.full
 	}
@@ -192,7 +192,7 @@ func layOut(lines []logical, cols int, tracked []*point) []*row {
 			r.wrapped = end < len(line)
 			for _, p := range tracked {
 				if p.line == i && p.offset >= at && (p.offset < end || !r.wrapped) {
-					p.place(len(out), p.offset-at, cols)
+					p.place(len(out), p.offset-at, r)
 				}
 			}
 			out = append(out, r)
@@ -220,9 +220,12 @@ func cutAt(line logical, at, cols int) int {
 	return end
 }
 
-func (p *point) place(row, x, cols int) {
-	p.row, p.x = row, min(x, cols-1)
-	p.full = x >= cols && p.full
+// place puts the point at column x of row y. Right behind a row that is full a
+// wrap is pending.
+func (p *point) place(y, x int, r *row) {
+	cols := len(r.cells)
+	p.row, p.x = y, min(x, cols-1)
+	p.full = x == cols && r.used == cols
 }
 
 // cut brings the alternate screen to a new size, keeping the rows around the

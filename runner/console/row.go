@@ -108,6 +108,16 @@ func (r *row) trimmed() []cell {
 	return r.cells[:n]
 }
 
+// hasText says whether the row shows more than a background.
+func (r *row) hasText() bool {
+	for _, c := range r.cells[:r.used] {
+		if c.glyph() != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func fill(cells []cell, c cell) {
 	if c == 0 {
 		clear(cells)

@@ -90,7 +90,10 @@ func (s *screen) keep(tb tables) {
 	if s.history == nil {
 		return
 	}
-	last := s.lastUsed()
+	last := len(s.rows) - 1
+	for last >= 0 && !s.row(last).hasText() {
+		last--
+	}
 	for y := range last + 1 {
 		r := s.row(y)
 		s.history.push(r.trimmed(), r.wrapped && y < last, tb)

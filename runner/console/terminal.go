@@ -110,22 +110,34 @@ func New(o Options) *Terminal {
 	return t
 }
 
+// maxLocked bounds the bytes taken in before others get their turn: some
+// sequences clear the whole screen in four bytes.
+const maxLocked = 4 << 10
+
 // Write shows what a guest printed. It never fails and waits for nobody but
-// Options.Reply.
+// Options.Reply. A character or sequence may be cut anywhere between writes, so
+// two writers at once would cut each other's.
 func (t *Terminal) Write(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
+	var replies []byte
+	for rest := p; len(rest) > 0; {
+		n := min(len(rest), maxLocked)
+		replies = t.write(rest[:n], replies)
+		rest = rest[n:]
 	}
-	t.mu.Lock()
-	t.feed(p)
-	t.generation++
-	replies := t.replies
-	t.replies = nil
-	t.mu.Unlock()
 	if len(replies) > 0 && t.reply != nil {
 		t.reply(replies)
 	}
 	return len(p), nil
+}
+
+func (t *Terminal) write(p, replies []byte) []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.replies = replies
+	t.feed(p)
+	t.generation++
+	replies, t.replies = t.replies, nil
+	return replies
 }
 
 // Generation grows with every change. It is what a Snapshot's Generation is
