@@ -7,11 +7,12 @@ type palette struct {
 	text, muted, accent, good, bad, warn     Color
 	border, focus, match, matchText, tabText Color
 	series                                   [8]Color
+	guest                                    [16]Color
 }
 
 func (p palette) theme() *Theme {
 	on := func(fg, bg Color) Style { return Style{FG: fg, BG: bg} }
-	t := &Theme{Name: p.name, series: p.series}
+	t := &Theme{Name: p.name, series: p.series, guest: p.guest}
 	t.styles = [lastToken + 1]Style{
 		Text:      on(p.text, p.surface),
 		Muted:     on(p.muted, p.surface),
@@ -48,6 +49,10 @@ func Dark() *Theme {
 		series: [8]Color{
 			rgb(0x82b6e9), rgb(0xe6a566), rgb(0x7fcfb8), rgb(0xcfa0e6), rgb(0xd9cf7a), rgb(0xf09ab0), rgb(0x9fc77a), rgb(0xb7bcc8),
 		},
+		guest: [16]Color{
+			rgb(0x2a2e37), rgb(0xe0776f), rgb(0x8ccf94), rgb(0xe5c07b), rgb(0x6fa3dc), rgb(0xc594dd), rgb(0x72c5bd), rgb(0xc9cdd6),
+			rgb(0x7d8492), rgb(0xf1948c), rgb(0xa8e0af), rgb(0xf2d79b), rgb(0x93c1ef), rgb(0xd9b3ec), rgb(0x93ddd5), rgb(0xf2f4f8),
+		},
 	}.theme()
 }
 
@@ -60,6 +65,10 @@ func Light() *Theme {
 		border: rgb(0xcbc7bd), focus: rgb(0x1b5596), match: rgb(0xf2d479), matchText: rgb(0x23272e), tabText: rgb(0xffffff),
 		series: [8]Color{
 			rgb(0x1b5596), rgb(0x96500a), rgb(0x0f6656), rgb(0x7a3a9a), rgb(0x6b5a00), rgb(0xa32a56), rgb(0x3f6a14), rgb(0x4d535c),
+		},
+		guest: [16]Color{
+			rgb(0x23272e), rgb(0xa32018), rgb(0x1c6329), rgb(0x7a4d00), rgb(0x1b5596), rgb(0x7a3a9a), rgb(0x0f6656), rgb(0x6b707a),
+			rgb(0x59606b), rgb(0xc0392b), rgb(0x2c7a3a), rgb(0x8f6200), rgb(0x2b6cb5), rgb(0x9250b5), rgb(0x1d7d6c), rgb(0x3a404a),
 		},
 	}.theme()
 }

@@ -38,6 +38,7 @@ type Theme struct {
 	Name   string
 	styles [lastToken + 1]Style
 	series [8]Color
+	guest  [16]Color
 	plain  bool
 }
 
@@ -57,6 +58,15 @@ func (t *Theme) Series(n int) Style {
 		s.FG = t.series[n%len(t.series)]
 	}
 	return s
+}
+
+// Guest returns one of the 256 colours that a guest draws with. Painted themes
+// mix the first 16 to suit their surface; the others leave them to the user.
+func (t *Theme) Guest(n uint8) Color {
+	if int(n) < len(t.guest) && !t.guest[n].IsDefault() {
+		return t.guest[n]
+	}
+	return Index(n)
 }
 
 // Colored reports whether the theme uses colour at all.

@@ -1,0 +1,180 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"slipway/session"
+	"slipway/themes"
+	"slipway/tui/cells"
+	"slipway/tui/keys"
+)
+
+// tabRects are where the tabs' names are.
+func (m *model) tabRects() [tabs]cells.Rect {
+	var rects [tabs]cells.Rect
+	x := 0
+	for t, name := range tabNames {
+		w := len(name) + 2
+		if m.layout.wide {
+			w += 2
+		}
+		rects[t] = cells.Rect{X: x, Y: 0, W: w, H: 1}
+		x += w
+	}
+	return rects
+}
+
+// drawTop draws the tabs and, at the right, what is selected and how it went.
+func (m *model) drawTop(c *cells.Canvas) {
+	c.Fill(m.layout.top, m.style(themes.Bar))
+	end := 0
+	for t, r := range m.tabRects() {
+		style, number := m.style(themes.Bar), m.style(themes.BarMuted)
+		if tab(t) == m.tab {
+			style = m.style(themes.TabActive)
+			number = style
+			c.Fill(r, style)
+		}
+		x := 1
+		if m.layout.wide {
+			x += c.At(r, x, 0, strconv.Itoa(t+1)+" ", number)
+		}
+		c.At(r, x, 0, tabNames[t], style)
+		end = r.X + r.W
+	}
+	right := cells.Rect{X: end + 1, Y: 0, W: m.layout.top.W - end - 2, H: 1}
+	spans := m.selection()
+	// What is least important goes first where there is no room.
+	for len(spans) > 1 && width(spans) > right.W {
+		spans = spans[1:]
+	}
+	x := max(right.W-width(spans), 0)
+	for _, s := range spans {
+		x += c.At(right, x, 0, s.text, m.style(s.token).On(m.style(themes.Bar)))
+	}
+}
+
+func width(spans []span) int {
+	w := 0
+	for _, s := range spans {
+		w += cells.Width(s.text)
+	}
+	return w
+}
+
+// selection says which kernels run which app on what, and how the last boots went.
+func (m *model) selection() []span {
+	var spans []span
+	marked := m.marked()
+	switch {
+	case len(marked) == 0:
+		spans = append(spans, span{"no kernel marked", themes.Muted})
+	case len(marked) <= 2 && m.layout.wide || len(marked) == 1:
+		spans = append(spans, span{strings.Join(marked, " + "), themes.Text})
+	default:
+		spans = append(spans, span{plural(len(marked), "kernel"), themes.Text})
+	}
+	if m.state.App != "" {
+		spans = append(spans, span{" · ", themes.Muted}, span{m.state.App, themes.Text})
+	}
+	if a := m.state.Accelerator; a.Name != "" {
+		spans = append(spans, span{" · ", themes.Muted}, span{a.Name, themes.Text})
+		if a.Reason != "" {
+			hint := " ▲"
+			if m.layout.wide {
+				hint += "no kvm"
+			}
+			spans = append(spans, span{hint, themes.Warn})
+		}
+	}
+	return append(spans, m.verdict()...)
+}
+
+// verdict is how the guests are doing, worst first.
+func (m *model) verdict() []span {
+	var worst *session.Guest
+	rank := -1
+	for i := range m.state.Guests {
+		g := &m.state.Guests[i]
+		r := 0
+		switch {
+		case g.Phase == session.GuestFailed:
+			r = 4
+		case g.Phase == session.GuestEnded && (g.Outcome != "exit" || g.Status != 0):
+			r = 3
+		case g.Phase == session.GuestBuilding || g.Phase == session.GuestBooting || g.Phase == session.GuestRunning:
+			r = 2
+		case g.Phase == session.GuestEnded:
+			r = 1
+		}
+		if r > rank {
+			worst, rank = g, r
+		}
+	}
+	if worst == nil {
+		return nil
+	}
+	sign, text, token := phase(worst, m.now())
+	if worst.Phase == session.GuestFailed {
+		text = "failed"
+	}
+	name := ""
+	if len(m.state.Guests) > 1 && rank != 1 {
+		name = worst.Kernel + " "
+	}
+	if rank == 1 && len(m.state.Guests) > 1 {
+		text = "exit 0"
+	}
+	return []span{{"  ", themes.Text}, {sign + " ", token}, {name + text, token}}
+}
+
+// drawStatus draws the keys that serve here, and what is under way.
+func (m *model) drawStatus(c *cells.Canvas) {
+	r := m.layout.status
+	c.Fill(r, m.style(themes.Bar))
+	scope := m.screen().scope()
+	if n := len(m.dialogs); n > 0 {
+		scope = m.dialogs[n-1].scope()
+	}
+	news := m.news()
+	room := r.W - 2
+	if w := cells.Width(news); w > 0 && w < room/2 {
+		room -= w + 2
+		c.Right(r, 0, news+" ", m.style(themes.BarMuted))
+	}
+	x := 1
+	hints := m.keys.Hints(scope)
+	for i, b := range hints {
+		key := keys.Show(b.Keys[0])
+		w := cells.Width(key) + 1 + cells.Width(b.Hint)
+		// The last hint is help: it is always there.
+		if i < len(hints)-1 && x+w > room-8 {
+			continue
+		}
+		x += c.At(r, x, 0, key, m.style(themes.BarKey))
+		x += c.At(r, x, 0, " "+b.Hint, m.style(themes.BarMuted))
+		x += 2
+	}
+}
+
+// news is what goes on in the background, in a few words.
+func (m *model) news() string {
+	if e := m.state.Experiment; e != nil && e.Running {
+		switch {
+		case e.Waiting != "":
+			return "waits: " + e.Waiting
+		case e.Left > 0:
+			return fmt.Sprintf("round %d/%d · %s", e.Round, e.Rounds, left(e.Left))
+		}
+		return fmt.Sprintf("round %d/%d", e.Round, e.Rounds)
+	}
+	if len(m.state.Problems) > 0 {
+		return "! " + plural(len(m.state.Problems), "problem")
+	}
+	if s := m.state.Save; s != nil && m.layout.wide {
+		return fmt.Sprintf("save %d at %s", s.Number, s.At.Local().Format("15:04:05"))
+	}
+	return ""
+}

@@ -1,0 +1,235 @@
+package tui
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"slipway/benchmarks"
+	"slipway/tui/keys"
+)
+
+// compare is the screen that tells targets apart: a table of metrics with
+// intervals and verdicts, all samples of one metric, and what it means in words.
+type compare struct {
+	*desk
+	saves   bool // each save against the one before, instead of kernels
+	rows    list // of metrics
+	target  int  // of others, the one that is looked at
+	metrics []metricRow
+	others  []string // targets beside the baseline
+	name    string   // of the selected metric, to find it again
+}
+
+// metricRow is one metric with a cell for each target beside the baseline; a
+// cell may be nil.
+type metricRow struct {
+	info  benchmarks.Info
+	cells []*benchmarks.Cell
+}
+
+func newCompare(d *desk) *compare {
+	c := &compare{desk: d}
+	c.Refresh()
+	return c
+}
+
+func (c *compare) scope() string           { return "compare" }
+func (c *compare) Receive(tea.Msg) tea.Cmd { return nil }
+func (c *compare) SetSize()                { c.rows.setHeight(c.layout.compareTable.H - 2) }
+
+func (c *compare) wants(w *wants) {
+	w.rows = len(c.metrics)
+	w.series = len(c.others) + 1
+}
+
+// comparisons are those of the view that is shown, without the ones that do not
+// exist yet.
+func (c *compare) comparisons() []*benchmarks.Comparison {
+	all := []*benchmarks.Comparison{c.state.Comparison}
+	if c.saves {
+		all = c.state.SaveComparisons
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(x *benchmarks.Comparison) bool { return x == nil })
+}
+
+// current is the comparison that is shown: of saves, the one of the target that
+// is looked at.
+func (c *compare) current() *benchmarks.Comparison {
+	all := c.comparisons()
+	if len(all) == 0 {
+		return nil
+	}
+	if c.saves {
+		return all[min(c.target, len(all)-1)]
+	}
+	return all[0]
+}
+
+// Refresh makes rows of the cells, and keeps the selected metric selected.
+func (c *compare) Refresh() tea.Cmd {
+	c.metrics, c.others = nil, nil
+	now := c.current()
+	if now == nil {
+		c.rows.count = 0
+		return nil
+	}
+	for _, t := range now.Targets {
+		if t.ID != now.Baseline {
+			c.others = append(c.others, t.ID)
+		}
+	}
+	for i := range now.Cells {
+		cell := &now.Cells[i]
+		at := slices.Index(c.others, cell.Target)
+		if at < 0 {
+			continue
+		}
+		n := len(c.metrics) - 1
+		if n < 0 || c.metrics[n].info.Name != cell.Info.Name || c.metrics[n].info.Unit != cell.Info.Unit {
+			if !c.rows.passes(cell.Name, cell.Info.Title) {
+				continue
+			}
+			c.metrics = append(c.metrics, metricRow{info: cell.Info, cells: make([]*benchmarks.Cell, len(c.others))})
+			n++
+		}
+		c.metrics[n].cells[at] = cell
+	}
+	if !c.saves {
+		c.target = min(c.target, max(len(c.others)-1, 0))
+	}
+	c.rows.count = len(c.metrics)
+	at := slices.IndexFunc(c.metrics, func(m metricRow) bool { return m.info.Name+m.info.Unit == c.name })
+	if at < 0 {
+		at = c.rows.selected
+	}
+	c.rows.move(at)
+	c.remember()
+	return nil
+}
+
+func (c *compare) remember() {
+	if m := c.metric(); m != nil {
+		c.name = m.info.Name + m.info.Unit
+	}
+}
+
+func (c *compare) metric() *metricRow {
+	if c.rows.selected < len(c.metrics) {
+		return &c.metrics[c.rows.selected]
+	}
+	return nil
+}
+
+// column is the place of the looked-at target among others.
+func (c *compare) column() int {
+	if c.saves {
+		return 0
+	}
+	return c.target
+}
+
+// cell is the selected one, nil where there is none.
+func (c *compare) cell() *benchmarks.Cell {
+	m := c.metric()
+	if m == nil || c.column() >= len(m.cells) {
+		return nil
+	}
+	return m.cells[c.column()]
+}
+
+func (c *compare) typing() bool { return c.rows.asking }
+
+func (c *compare) Type(key tea.KeyPressMsg) tea.Cmd {
+	c.rows.Type(key)
+	return c.Refresh()
+}
+
+func (c *compare) Paste(text string) tea.Cmd {
+	c.rows.filter.insert(text)
+	return c.Refresh()
+}
+
+// moreRounds is how many rounds one press of the key adds.
+const moreRounds = 10
+
+func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
+	switch a {
+	case "next-target":
+		c.moveTarget(1)
+	case "previous-target":
+		c.moveTarget(-1)
+	case "view":
+		c.saves = !c.saves
+		c.target = 0
+		return c.Refresh(), true
+	case "baseline":
+		c.nextBaseline()
+	case "rounds":
+		c.wb.MoreRounds(moreRounds)
+	case "stop":
+		c.wb.StopExperiment()
+	case "detail":
+		if cell := c.cell(); cell != nil {
+			c.open(c.detail(cell))
+		}
+	case "trust":
+		c.open(c.trust())
+	case "explain":
+		c.open(c.explain())
+	case "back":
+		if c.rows.back() {
+			return c.Refresh(), true
+		}
+		return nil, false
+	default:
+		if !c.rows.HandleIntent(a) {
+			return nil, false
+		}
+		c.remember()
+	}
+	return nil, true
+}
+
+func (c *compare) moveTarget(step int) {
+	n := len(c.others)
+	if c.saves {
+		n = len(c.comparisons())
+	}
+	c.target = min(max(c.target+step, 0), max(n-1, 0))
+	c.Refresh()
+}
+
+// nextBaseline goes through the marked kernels in their order.
+func (c *compare) nextBaseline() {
+	marked := c.marked()
+	if len(marked) < 2 || c.saves {
+		c.say("a baseline is chosen among two marked kernels or more")
+		return
+	}
+	at := slices.Index(marked, c.state.Baseline)
+	c.wb.SetBaseline(marked[(at+1)%len(marked)])
+}
+
+func (c *compare) Click(x, y int) tea.Cmd {
+	_, rows := c.layout.compareTable.Top(2)
+	c.rows.click(rows, x, y)
+	c.remember()
+	return nil
+}
+
+func (c *compare) Wheel(_, _, lines int) tea.Cmd {
+	c.rows.move(c.rows.selected + lines/3)
+	c.remember()
+	return nil
+}
+
+func (c *compare) command() string {
+	if e := c.state.Experiment; e != nil && e.Command != "" {
+		return e.Command
+	}
+	if names := c.marked(); len(names) > 0 && c.state.App != "" {
+		return "slipway bench -k " + joined(names) + " -a " + c.state.App
+	}
+	return "slipway bench"
+}

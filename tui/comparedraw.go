@@ -1,0 +1,358 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"slipway/benchmarks"
+	"slipway/themes"
+	"slipway/tui/cells"
+)
+
+func (c *compare) Draw(cv *cells.Canvas) *tea.Cursor {
+	now := c.current()
+	c.drawHead(cv, now)
+	if now == nil {
+		c.drawEmpty(cv)
+		return nil
+	}
+	cursor := c.drawTable(cv, now)
+	c.drawPlot(cv, now)
+	c.drawWords(cv, now)
+	return cursor
+}
+
+// drawHead says what is compared and how far it has come, and whether to trust it.
+func (c *compare) drawHead(cv *cells.Canvas, now *benchmarks.Comparison) {
+	r := c.layout.compareHead
+	first, second := r.Top(1)
+	what := []span{{" Kernels", themes.Title}}
+	if c.saves {
+		what = []span{{" This save against the last", themes.Title}}
+	}
+	switch {
+	case now != nil && c.saves:
+		what = append(what, span{"  " + now.Targets[0].Kernel + " · " + now.Targets[0].App, themes.Text})
+		if n := len(c.comparisons()); n > 1 {
+			what = append(what, span{fmt.Sprintf("  ←→ %d of %d", min(c.target, n-1)+1, n), themes.Muted})
+		}
+	case now != nil:
+		what = append(what, span{"  " + c.state.App, themes.Text}, span{" against ", themes.Muted}, span{c.short(now.Baseline), themes.Text})
+	}
+	x := drawSpans(cv, first, 0, 0, c.theme, what)
+	c.drawProgress(cv, cells.Rect{X: first.X + x + 2, Y: first.Y, W: max(first.W-x-3, 0), H: 1})
+	if now == nil {
+		return
+	}
+	x = cv.At(second, 1, 0, "Trust ", c.style(themes.Muted)) + 1
+	for _, f := range now.Trust {
+		sign, token := trustSign(f.State)
+		if x+cells.Width(f.Short)+4 > second.W-8 {
+			cv.At(second, x, 0, "…", c.style(themes.Muted))
+			break
+		}
+		x += cv.At(second, x, 0, " "+sign+" ", c.style(token))
+		x += cv.At(second, x, 0, f.Short, c.style(themes.Text))
+	}
+	cv.Right(second, 0, "t why ", c.style(themes.Muted))
+}
+
+func trustSign(s benchmarks.FactState) (string, themes.Token) {
+	switch s {
+	case benchmarks.Good:
+		return "✔", themes.Good
+	case benchmarks.Warning:
+		return "▲", themes.Warn
+	}
+	return "?", themes.Muted
+}
+
+// drawProgress shows the timed rounds under way, or how many there were.
+func (c *compare) drawProgress(cv *cells.Canvas, r cells.Rect) {
+	e := c.state.Experiment
+	if e == nil {
+		return
+	}
+	switch {
+	case e.Error != "":
+		cv.Right(r, 0, "✘ "+e.Error, c.style(themes.Bad))
+	case e.Running && e.Waiting != "":
+		cv.Right(r, 0, "waits: "+e.Waiting, c.style(themes.Warn))
+	case e.Running:
+		text := fmt.Sprintf(" round %d of %d", e.Round, e.Rounds)
+		if l := left(e.Left); l != "" {
+			text += " · " + l
+		}
+		if e.Failed > 0 {
+			text += fmt.Sprintf(" · %d failed", e.Failed)
+		}
+		w := min(24, r.W-cells.Width(text))
+		filled, rest := bar(int64(e.Boots), int64(max(e.Total, 1)), w)
+		x := max(r.W-w-cells.Width(text), 0)
+		drawSpans(cv, r, x, 0, c.theme, []span{{filled, themes.Accent}, {rest, themes.Border}, {text, themes.Muted}})
+	default:
+		text := plural(e.Round, "round")
+		if e.Failed > 0 {
+			text += fmt.Sprintf(" · %d of %d boots failed", e.Failed, e.Total)
+		}
+		cv.Right(r, 0, text+" · + times more", c.style(themes.Muted))
+	}
+}
+
+// drawEmpty says what would fill the screen.
+func (c *compare) drawEmpty(cv *cells.Canvas) {
+	r := c.layout.body.Inset(2, 3)
+	p := newPage(min(r.W, 90))
+	switch n := len(c.marked()); {
+	case c.saves:
+		p.text(themes.Text, "Nothing to compare yet: there is one save.")
+		p.text(themes.Muted, "Change the app and save it again (2). Timed rounds then boot both images in turns, and this table fills while they run.")
+	case n == 0:
+		p.text(themes.Text, "Nothing is compared yet.")
+		p.text(themes.Muted, "Mark two kernels or more on the Kernels tab (1, then space) and select an app (2). They are built, booted in turns, and compared here.")
+	case c.state.App == "":
+		p.text(themes.Text, "No app is selected.")
+		p.text(themes.Muted, "Select one on the App tab (2, then enter): it is built and booted on the marked kernels.")
+	case n == 1:
+		p.text(themes.Text, "One kernel alone has nothing to be compared with.")
+		p.text(themes.Muted, "Mark a second one (1, then space), or press v to compare each save with the one before.")
+	default:
+		p.text(themes.Text, "The first timed rounds have not ended yet.")
+		p.text(themes.Muted, "They begin when the marked kernels have booted, or with +. Figures appear with the first round; a verdict needs six.")
+	}
+	p.draw(cv, r, c.theme, 0)
+}
+
+// short leaves the app's name out of a target's, where it is the same for all.
+func (c *compare) short(id string) string { return short(id, c.state.App) }
+
+// value is a median as a table has it.
+func value(v *float64, unit string) string {
+	if v == nil {
+		return "–"
+	}
+	return benchmarks.FormatValue(*v, unit)
+}
+
+// change is how the target differs from the baseline.
+func change(cell *benchmarks.Cell) string {
+	switch {
+	case cell.Estimate != nil:
+		return benchmarks.FormatChange(*cell.Estimate)
+	case cell.Difference != nil:
+		text := benchmarks.FormatValue(cell.Difference.Estimate, cell.Unit)
+		if cell.Difference.Estimate > 0 {
+			text = "+" + text
+		}
+		return text
+	}
+	return "–"
+}
+
+// interval is where the true change lies, with 95 % confidence or what the
+// samples allow.
+func interval(cell *benchmarks.Cell) string {
+	switch {
+	case cell.Method == benchmarks.MethodExact:
+		return "exact"
+	case cell.Low != nil && cell.High != nil:
+		return "[" + benchmarks.FormatChange(*cell.Low) + ", " + benchmarks.FormatChange(*cell.High) + "]"
+	}
+	return ""
+}
+
+// verdictWord is the verdict in a word, with the rounds that would settle it.
+func verdictWord(cell *benchmarks.Cell) string {
+	switch cell.Verdict {
+	case benchmarks.NotComparable:
+		return "n/c"
+	case benchmarks.Unclear:
+		if cell.RoundsNeeded != nil {
+			return fmt.Sprintf("unclear +%d", *cell.RoundsNeeded)
+		}
+	}
+	return string(cell.Verdict)
+}
+
+func verdictToken(v benchmarks.Verdict) (string, themes.Token) {
+	switch v {
+	case benchmarks.IsBetter:
+		return "✔", themes.Good
+	case benchmarks.IsWorse:
+		return "✘", themes.Bad
+	case benchmarks.Same:
+		return "=", themes.Text
+	case benchmarks.Unclear:
+		return "?", themes.Warn
+	}
+	return "–", themes.Muted
+}
+
+// direction says which way a metric improves.
+func direction(b benchmarks.Better) string {
+	if b == benchmarks.Higher {
+		return "↑"
+	}
+	return "↓"
+}
+
+// drawTable draws one row a metric: all targets side by side where they fit, else
+// the one that is looked at with its interval.
+func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.Cursor {
+	r := c.layout.compareTable
+	head, rest := r.Top(1)
+	rule, rows := rest.Top(1)
+	cv.HLine(rule, 0, c.style(themes.Border))
+	t := c.columns(r.W)
+	cv.At(head, 3, 0, "metric", c.style(themes.Muted))
+	cv.At(head, t.base, 0, cells.PadLeft(cells.Clip(c.baseName(now), t.value), t.value), c.style(themes.Text))
+	for i, n := range t.targets {
+		x := t.first + i*t.step
+		style := c.style(themes.Text)
+		if n == c.column() && len(c.others) > 1 {
+			style = c.style(themes.Accent).With(themes.Bold)
+		}
+		cv.At(head, x, 0, cells.PadLeft(cells.Clip(c.targetName(n), t.value), t.value), style)
+		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
+		if t.interval > 0 {
+			cv.At(head, x+t.value+t.change+3, 0, cells.Pad("95 % interval", t.interval), c.style(themes.Muted))
+		}
+		cv.At(head, x+t.verdict, 0, "verdict", c.style(themes.Muted))
+	}
+	return c.rows.draw(cv, rows, c.theme, true, func(at cells.Rect, n int) { c.drawMetric(cv, at, &c.metrics[n], t) })
+}
+
+func (c *compare) baseName(now *benchmarks.Comparison) string {
+	if c.saves {
+		return "last save"
+	}
+	return c.short(now.Baseline)
+}
+
+func (c *compare) targetName(n int) string {
+	if c.saves {
+		return "this save"
+	}
+	return c.short(c.others[n])
+}
+
+// columns are where the table's columns are.
+type columns struct {
+	name, base, value, change, interval int
+	first, step, verdict                int
+	targets                             []int // of others, those that are shown
+}
+
+func (c *compare) columns(w int) columns {
+	t := columns{name: 17, value: 11, change: 8}
+	if w >= wideWidth {
+		t.name = 22
+	}
+	t.base = t.name + 1
+	t.first = t.base + t.value + 1
+	group := t.value + 1 + t.change + 2 + 12
+	fits := max((w-t.first)/(group+1), 1)
+	if len(c.others) == 1 || fits == 1 {
+		// Room for the interval: the whole width is one target's.
+		t.interval = min(w-t.first-group-1, 22)
+		t.targets = []int{c.column()}
+		if len(c.others) == 0 {
+			t.targets = nil
+		}
+	} else {
+		from := 0
+		if c.column() >= fits {
+			from = c.column() - fits + 1
+		}
+		for n := from; n < min(from+fits, len(c.others)); n++ {
+			t.targets = append(t.targets, n)
+		}
+	}
+	t.verdict = t.value + 1 + t.change + 2
+	if t.interval > 0 {
+		t.verdict += t.interval + 1
+	}
+	t.step = group + 1
+	return t
+}
+
+func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t columns) {
+	cv.At(r, 1, 0, direction(m.info.Better), c.style(themes.Muted))
+	cv.At(r, 3, 0, cells.Clip(m.info.Title, t.name-3), c.style(themes.Text))
+	for _, cell := range m.cells {
+		if cell != nil {
+			cv.At(r, t.base, 0, cells.PadLeft(value(cell.Medians[0], cell.Unit), t.value), c.style(themes.Text))
+			break
+		}
+	}
+	for i, n := range t.targets {
+		cell := m.cells[n]
+		if cell == nil {
+			continue
+		}
+		x := r.X + t.first + i*t.step - r.X
+		cv.At(r, x, 0, cells.PadLeft(value(cell.Medians[1], cell.Unit), t.value), c.style(themes.Text))
+		sign, token := verdictToken(cell.Verdict)
+		if cell.Verdict != benchmarks.NotComparable {
+			cv.At(r, x+t.value+1, 0, cells.PadLeft(change(cell), t.change), c.style(themes.Text))
+		}
+		if t.interval > 0 {
+			text := interval(cell)
+			if cell.Verdict == benchmarks.NotComparable && len(cell.Notes) > 0 {
+				// The reason takes the place of the numbers that it forbids.
+				text = cell.Notes[0]
+				cv.At(r, x+t.value+2, 0, cells.Clip(text, t.change+t.interval), c.style(themes.Muted))
+			} else {
+				cv.At(r, x+t.value+t.change+3, 0, cells.Clip(text, t.interval), c.style(themes.Muted))
+			}
+		}
+		word := verdictWord(cell)
+		if warned(cell) {
+			word += " ▲"
+		}
+		cv.At(r, x+t.verdict, 0, sign+" "+word, c.style(token))
+	}
+}
+
+// warned reports whether there is more to know of a cell than its numbers.
+func warned(cell *benchmarks.Cell) bool {
+	return cell.Verdict != benchmarks.NotComparable && cell.Verdict != benchmarks.Unclear && len(cell.Notes) > 0
+}
+
+// drawWords says it in plain English: the target that is looked at first, then
+// what is to be known of the selected cell.
+func (c *compare) drawWords(cv *cells.Canvas, now *benchmarks.Comparison) {
+	r := c.layout.compareWords
+	if r.H < 2 {
+		return
+	}
+	rule, r := r.Top(1)
+	cv.HLine(rule, 0, c.style(themes.Border))
+	cv.At(rule, 2, 0, " in words ", c.style(themes.Muted))
+	p := newPage(r.W - 2)
+	if cell := c.cell(); cell != nil {
+		sign, token := verdictToken(cell.Verdict)
+		for i, note := range cell.Notes {
+			if i < 3 {
+				p.item(sign, token, cell.Info.Title+": "+note, themes.Text)
+			}
+		}
+	}
+	column := c.column()
+	words := now.Words
+	if len(words) == len(c.others) && column < len(words) {
+		words = append([]string{words[column]}, append(append([]string{}, words[:column]...), words[column+1:]...)...)
+	}
+	for _, s := range words {
+		p.item("·", themes.Muted, strings.ReplaceAll(s, "/"+c.state.App, ""), themes.Text)
+	}
+	for _, s := range now.Notes {
+		p.item("·", themes.Muted, s, themes.Muted)
+	}
+	p.draw(cv, r.Inset(1, 0), c.theme, 0)
+	if len(p.rows) > r.H {
+		cv.Right(r, r.H-1, " … enter shows all ", c.style(themes.Muted))
+	}
+}

@@ -1,0 +1,228 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"slipway/runner/console"
+	"slipway/session"
+	"slipway/themes"
+	"slipway/tui/cells"
+	"slipway/tui/keys"
+)
+
+// consolePane is how one guest's console is looked at.
+type consolePane struct {
+	w, h     int    // of the terminal, as we asked for it
+	scrolled bool   // looking back rather than following
+	top      uint64 // number of the first line seen, counted from the guest's first; only while scrolled
+}
+
+func (p *consolePane) follow() { p.scrolled = false }
+
+// scroll moves the view by an action of the table.
+func (p *consolePane) scroll(a keys.Action, s *console.Snapshot) {
+	page := max(p.h-1, 1)
+	switch a {
+	case "page-up":
+		p.by(-page, s)
+	case "page-down":
+		p.by(page, s)
+	case "up":
+		p.by(-1, s)
+	case "down":
+		p.by(1, s)
+	case "first":
+		p.by(-s.Scrollback-1, s)
+	case "last":
+		p.follow()
+	}
+}
+
+// by scrolls by lines. At the end the pane follows the guest again.
+func (p *consolePane) by(lines int, s *console.Snapshot) {
+	at := p.line(s) + lines
+	p.scrolled = at < s.Scrollback && s.Scrollback > 0
+	p.top = s.Dropped + uint64(max(at, 0))
+}
+
+// line is the first line seen, counted from the oldest that is kept.
+func (p *consolePane) line(s *console.Snapshot) int {
+	if !p.scrolled {
+		return s.Scrollback
+	}
+	if p.top < s.Dropped {
+		return 0
+	}
+	return min(int(p.top-s.Dropped), s.Scrollback)
+}
+
+// Draw draws the consoles, and the ledger of the one that has the focus.
+func (c *consoles) Draw(cv *cells.Canvas) *tea.Cursor {
+	if len(c.state.Guests) == 0 {
+		inside := c.box(cv, c.layout.panes[0], "Console", false)
+		text := "No guest yet. Mark a kernel on the Kernels tab (1, then space)"
+		if c.state.App == "" {
+			text += " and select an app on the App tab (2, then enter)"
+		}
+		c.hint(cv, inside, text+": it is built, booted, and its console shows here.")
+		return nil
+	}
+	var cursor *tea.Cursor
+	for i, g := range c.shown() {
+		focused := g.ID == c.guest
+		at := c.drawPane(cv, c.layout.panes[i], g, focused)
+		if focused && c.input && len(c.dialogs) == 0 {
+			cursor = at
+		}
+	}
+	if !c.layout.ledger.Empty() {
+		c.drawLedger(cv)
+	}
+	return cursor
+}
+
+func (c *consoles) drawPane(cv *cells.Canvas, r cells.Rect, g *session.Guest, focused bool) *tea.Cursor {
+	p := c.panes[g.ID]
+	s := g.Screen.Snapshot()
+	inside := c.box(cv, r, "", focused)
+	c.drawTitle(cv, r, g, focused)
+	if p.scrolled {
+		back := s.Scrollback - p.line(s)
+		foot, _ := r.Bottom(1)
+		foot.W -= 2
+		cv.Right(foot, 0, fmt.Sprintf(" %s back · %s follows ", plural(back, "line"), c.keys.Key("console", "last")), c.style(themes.Warn))
+	}
+	first := p.line(s)
+	above := min(max(s.Scrollback-first, 0), inside.H)
+	var history []console.Line
+	if above > 0 {
+		history = g.Screen.History(first, above)
+	}
+	for y := range inside.H {
+		switch {
+		case y < len(history):
+			c.drawLine(cv, inside, y, history[y])
+		case y >= above && y-above < len(s.Lines):
+			c.drawLine(cv, inside, y, s.Lines[y-above])
+		}
+	}
+	if g.Phase == session.GuestFailed || g.Phase == session.GuestEnded && g.Reason != "" {
+		c.drawReason(cv, inside, g)
+	}
+	if !s.Cursor.Visible || p.scrolled || s.Cursor.X >= inside.W || s.Cursor.Y+above >= inside.H {
+		return nil
+	}
+	cursor := tea.NewCursor(inside.X+s.Cursor.X, inside.Y+s.Cursor.Y+above)
+	cursor.Blink = s.Cursor.Blink
+	switch s.Cursor.Shape {
+	case console.CursorUnderline:
+		cursor.Shape = tea.CursorUnderline
+	case console.CursorBar:
+		cursor.Shape = tea.CursorBar
+	}
+	return cursor
+}
+
+// drawTitle says in the border who it is and how it is doing.
+func (c *consoles) drawTitle(cv *cells.Canvas, r cells.Rect, g *session.Guest, focused bool) {
+	head, _ := r.Top(1)
+	if r.W < 12 {
+		return
+	}
+	name := themes.Title
+	if focused {
+		name = themes.Accent
+	}
+	sign, text, token := phase(g, c.now())
+	state := cells.Clip(" "+sign+" "+text+" ", r.W/2)
+	w := cells.Width(state)
+	_, head = head.Left(2)
+	head.W -= 2
+	cv.At(head, 0, 0, " "+cells.Clip(g.Kernel, head.W-w-4)+" ", c.style(name).With(themes.Bold))
+	cv.Right(head, 0, state, c.style(token))
+	if focused && c.input {
+		foot, _ := r.Bottom(1)
+		_, foot = foot.Left(2)
+		text := " keys go to the guest · ctrl+] q leaves "
+		if c.prefixed {
+			text = " ctrl+] … "
+		}
+		foot.W -= 2
+		cv.At(foot, 0, 0, cells.Clip(text, foot.W), c.style(themes.Accent))
+	}
+}
+
+// drawReason says over the last rows why a guest ended as it did.
+func (c *consoles) drawReason(cv *cells.Canvas, r cells.Rect, g *session.Guest) {
+	text := g.Reason
+	if g.Phase == session.GuestFailed && g.Problem != nil {
+		text = g.Problem.What
+	}
+	if text == "" || g.Outcome == "exit" && g.Status == 0 && g.Phase == session.GuestEnded {
+		return
+	}
+	lines := cells.Wrap(text, r.W-4)
+	lines = lines[:min(len(lines), 3, max(r.H/2, 1))]
+	foot, _ := r.Bottom(len(lines))
+	under := c.style(themes.Panel)
+	cv.Fill(foot, under)
+	for y, l := range lines {
+		if y == 0 {
+			cv.At(foot, 1, y, "✘", c.style(themes.Bad).On(under))
+		}
+		cv.At(foot, 3, y, l, under)
+	}
+}
+
+// drawLine draws the cells of one row, and nothing else of what the guest sent.
+func (c *consoles) drawLine(cv *cells.Canvas, r cells.Rect, y int, l console.Line) {
+	for x := range min(l.Used(), r.W) {
+		cell := l.Cell(x)
+		if cell.Width == 0 {
+			continue
+		}
+		style := c.guestStyle(cell.Style)
+		text := cell.Text
+		if cell.Style.Attrs&console.Hidden != 0 {
+			text = ""
+		}
+		cv.Put(r, r.X+x, r.Y+y, text, max(int(cell.Width), 1), style)
+		if text == "" && cell.Width == 2 {
+			cv.Put(r, r.X+x+1, r.Y+y, "", 1, style)
+		}
+	}
+}
+
+// guestStyle puts a guest's colours on the theme: what the guest leaves to the
+// terminal is the theme's.
+func (c *consoles) guestStyle(s console.Style) themes.Style {
+	out := c.style(themes.Text)
+	color := func(from console.Color, to *themes.Color) {
+		if n, ok := from.Index(); ok {
+			*to = c.theme.Guest(n)
+		} else if r, g, b, ok := from.RGB(); ok {
+			*to = themes.RGB(r, g, b)
+		}
+	}
+	color(s.FG, &out.FG)
+	color(s.BG, &out.BG)
+	for _, a := range []struct {
+		from console.Attr
+		to   themes.Attr
+	}{
+		{console.Bold, themes.Bold},
+		{console.Faint, themes.Faint},
+		{console.Italic, themes.Italic},
+		{console.Underline, themes.Underline},
+		{console.Reverse, themes.Reverse},
+		{console.Strike, themes.Strike},
+		{console.Blink, themes.Blink},
+	} {
+		if s.Attrs&a.from != 0 {
+			out.Attr |= a.to
+		}
+	}
+	return out
+}

@@ -1,0 +1,149 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	"slipway/benchmarks"
+	"slipway/session"
+	"slipway/themes"
+	"slipway/tui/cells"
+)
+
+// drawLedger shows the phases of the focused guest's boot beside those of the
+// save before.
+func (c *consoles) drawLedger(cv *cells.Canvas) {
+	g := c.focused()
+	if g == nil {
+		return
+	}
+	inside := c.box(cv, c.layout.ledger, "Ledger · "+g.Kernel, false).Inset(1, 0)
+	if len(g.Ledger) == 0 {
+		c.hint(cv, c.layout.ledger.Inset(1, 1), "The boot's phases show here when it has ended, beside those of the save before.")
+		return
+	}
+	head, rows := inside.Top(1)
+	const column = 10
+	cv.At(head, head.W-2*column-2, 0, cells.PadLeft("this", column)+cells.PadLeft("last", column), c.style(themes.Muted))
+	for i := range g.Ledger {
+		if i >= rows.H {
+			break
+		}
+		c.drawLedgerRow(cv, rows, i, &g.Ledger[i], column)
+	}
+	y := len(g.Ledger) + 1
+	for _, l := range c.ledgerNotes(g, inside.W) {
+		if y >= rows.H {
+			break
+		}
+		drawSpans(cv, rows, 0, y, c.theme, l)
+		y++
+	}
+}
+
+func (c *consoles) drawLedgerRow(cv *cells.Canvas, r cells.Rect, y int, row *session.LedgerRow, column int) {
+	name := themes.Text
+	if row.Name == "total" {
+		name = themes.Title
+	}
+	cv.At(r, 0, y, cells.Clip(row.Name, r.W-2*column-3), c.style(name))
+	this, last := "–", "–"
+	if row.This != nil {
+		this = benchmarks.FormatValue(*row.This, row.Unit)
+	}
+	if row.Last != nil {
+		last = benchmarks.FormatValue(*row.Last, row.Unit)
+	}
+	at := r.W - 2*column - 2
+	cv.At(r, at, y, cells.PadLeft(this, column), c.style(name))
+	cv.At(r, at+column, y, cells.PadLeft(last, column), c.style(themes.Muted))
+	if row.This == nil || row.Last == nil || *row.Last == 0 {
+		return
+	}
+	// One boot against one boot proves nothing: an arrow, no verdict and no colour.
+	switch change := *row.This / *row.Last; {
+	case change > 1.02:
+		cv.At(r, r.W-1, y, "▲", c.style(themes.Text))
+	case change < 0.98:
+		cv.At(r, r.W-1, y, "▼", c.style(themes.Text))
+	}
+}
+
+// ledgerNotes are below the figures: how the image came about, what the timed
+// rounds say.
+func (c *consoles) ledgerNotes(g *session.Guest, w int) [][]span {
+	p := newPage(w)
+	switch {
+	case g.Cached:
+		p.text(themes.Muted, "image built before")
+	case g.Built > 0:
+		p.text(themes.Muted, "image built in "+duration(g.Built))
+	}
+	if n := c.saveVerdict(g); n != "" {
+		p.text(themes.Text, n)
+	}
+	if len(c.state.Watching) > 0 {
+		p.text(themes.Muted, "watching "+plural(len(c.state.Watching), "folder"))
+	}
+	return p.rows
+}
+
+// saveVerdict is what timed rounds say about this save against the last.
+func (c *consoles) saveVerdict(g *session.Guest) string {
+	for i := range c.state.Guests {
+		if c.state.Guests[i].ID != g.ID || i >= len(c.state.SaveComparisons) || c.state.SaveComparisons[i] == nil {
+			continue
+		}
+		for _, cell := range c.state.SaveComparisons[i].Cells {
+			if cell.Name == "boot/total" {
+				text := "save verdict: " + verdictWord(&cell)
+				if cell.Estimate != nil {
+					text += " " + benchmarks.FormatChange(*cell.Estimate)
+				}
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// evidence is all that is known of a guest's boot.
+func (c *consoles) evidence(id string) dialog {
+	return newViewer(c.desk, id, func(w int) *page {
+		const label = 10
+		p := newPage(w)
+		var g *session.Guest
+		for i := range c.state.Guests {
+			if c.state.Guests[i].ID == id {
+				g = &c.state.Guests[i]
+			}
+		}
+		if g == nil {
+			return p
+		}
+		_, text, token := phase(g, c.now())
+		p.field(label, "outcome", text, token)
+		p.field(label, "why", g.Reason, themes.Text)
+		p.field(label, "started", ago(g.Started, c.now()), themes.Text)
+		p.heading("Phases")
+		for _, row := range g.Ledger {
+			this := "–"
+			if row.This != nil {
+				this = benchmarks.FormatValue(*row.This, row.Unit)
+			}
+			line := fmt.Sprintf("%s %s", cells.Pad(row.Name, 18), cells.PadLeft(this, 10))
+			mark := ""
+			if row.Marker != "" {
+				mark = "  until " + row.Marker
+			}
+			p.add(span{line, themes.Text}, span{cells.Clip(mark, max(w-cells.Width(line), 0)), themes.Muted})
+		}
+		p.heading("Shell command")
+		p.text(themes.Accent, g.Command)
+		if len(g.QEMU) > 0 {
+			p.heading("Process")
+			p.text(themes.Text, strings.Join(g.QEMU, " "))
+		}
+		return p
+	})
+}

@@ -1,0 +1,430 @@
+package tui
+
+import (
+	"strconv"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"slipway/session"
+	"slipway/themes"
+	"slipway/tui/cells"
+	"slipway/tui/keys"
+)
+
+// model is the root, and the only Bubble Tea model there is.
+type model struct {
+	*desk
+	screens [tabs]screen
+	w, h    int
+
+	fixed  *themes.Theme // chosen by name; nil: by the terminal
+	depth  themes.Depth
+	known  bool // the terminal has told its background
+	dark   bool
+	mouse  bool
+	quit   bool // asked once by ctrl+c already
+	begun  bool
+	ticks  bool // a tick is under way
+	timer  bool // a toast's end is waited for
+	drawn  tea.View
+	dirty  bool
+	redraw int
+}
+
+func newModel(wb Workbench, table *keys.Table, fixed *themes.Theme, now func() time.Time) *model {
+	d := &desk{wb: wb, state: wb.State(), keys: table, now: now}
+	m := &model{desk: d, fixed: fixed, mouse: true, dirty: true}
+	m.screens = [tabs]screen{newKernels(d), newApp(d), newConsole(d), newCompare(d), newHistory(d)}
+	m.chooseTheme()
+	d.readNotices()
+	return m
+}
+
+func (m *model) screen() screen { return m.screens[m.tab] }
+
+// Messages of the root's own.
+type (
+	changed    struct{} // the session's state has changed
+	ticked     struct{} // a second has passed while something is under way
+	viewLoaded map[string]string
+)
+
+// Init draws first and starts the session's work afterwards.
+func (m *model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.wait(time.Time{}))
+}
+
+// wait waits for the next change, but no shorter than a frame after the last one.
+func (m *model) wait(last time.Time) tea.Cmd {
+	changes := m.wb.Changes()
+	return func() tea.Msg {
+		if _, ok := <-changes; !ok {
+			return nil
+		}
+		if rest := time.Second/framesPerSecond - time.Since(last); rest > 0 && !last.IsZero() {
+			timer := time.NewTimer(rest)
+			defer timer.Stop()
+			<-timer.C
+		}
+		return changed{}
+	}
+}
+
+// begin starts the session's work, once there has been a frame.
+func (m *model) begin() tea.Cmd {
+	if m.begun {
+		return nil
+	}
+	m.begun = true
+	wb := m.wb
+	return func() tea.Msg {
+		view := wb.LoadView()
+		wb.Start()
+		return viewLoaded(view)
+	}
+}
+
+// Update takes a message, changes what is shown and returns what to do.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.dirty = true
+	cmd := m.receive(msg)
+	m.arrange()
+	return m, tea.Batch(cmd, m.rouse())
+}
+
+// rouse starts the timers that what is shown needs, and none else.
+func (m *model) rouse() tea.Cmd {
+	var cmds []tea.Cmd
+	if m.begun && !m.ticks && m.working() {
+		m.ticks = true
+		cmds = append(cmds, tea.Tick(time.Second, func(time.Time) tea.Msg { return ticked{} }))
+	}
+	if !m.timer {
+		if cmd := m.nextExpiry(); cmd != nil {
+			m.timer = true
+			cmds = append(cmds, cmd)
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (m *model) receive(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+		return m.begin()
+	case tea.BackgroundColorMsg:
+		m.known, m.dark = true, msg.IsDark()
+		m.chooseTheme()
+	case tea.ColorProfileMsg:
+		m.setProfile(msg.Profile)
+	case changed:
+		m.state = m.wb.State()
+		m.readNotices()
+		cmds := []tea.Cmd{m.wait(time.Now())}
+		for _, s := range m.screens {
+			cmds = append(cmds, s.Refresh())
+		}
+		return tea.Batch(cmds...)
+	case ticked:
+		m.ticks = false
+	case toastOver:
+		m.timer = false
+		m.expire()
+	case viewLoaded:
+		m.restore(msg)
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.paste(msg.Content)
+	case tea.MouseClickMsg:
+		return m.click(tea.Mouse(msg))
+	case tea.MouseWheelMsg:
+		return m.wheel(tea.Mouse(msg))
+	default:
+		var cmds []tea.Cmd
+		for _, s := range m.screens {
+			cmds = append(cmds, s.Receive(msg))
+		}
+		return tea.Batch(cmds...)
+	}
+	return nil
+}
+
+func (m *model) setProfile(p colorprofile.Profile) {
+	switch {
+	case p <= colorprofile.ASCII:
+		m.depth = themes.NoColor
+	case p == colorprofile.ANSI:
+		m.depth = themes.FewColors
+	default:
+		m.depth = themes.ManyColors
+	}
+	m.chooseTheme()
+}
+
+func (m *model) chooseTheme() {
+	m.theme = themes.Auto(m.depth, m.known, m.dark)
+	if m.fixed != nil && m.depth != themes.NoColor {
+		m.theme = m.fixed
+	}
+}
+
+// nextTheme goes through the built-in themes and back to the terminal's choice.
+func (m *model) nextTheme() {
+	order := []*themes.Theme{themes.Dark(), themes.Light(), themes.Terminal(), themes.Plain(), nil}
+	next := order[0]
+	for i, t := range order {
+		if t != nil && m.fixed != nil && t.Name == m.fixed.Name {
+			next = order[i+1]
+		}
+	}
+	m.fixed = next
+	m.chooseTheme()
+	name := "chosen by the terminal: "
+	if next != nil {
+		name = ""
+	}
+	m.say("theme " + name + m.theme.Name)
+}
+
+// key gives a key to whatever has the keys now.
+func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
+	if k.String() != "ctrl+c" {
+		m.quit = false
+	}
+	if n := len(m.dialogs); n > 0 {
+		top := m.dialogs[n-1]
+		if a, ok := m.keys.Find(top.scope(), k.String()); ok {
+			return top.HandleIntent(a)
+		}
+		if k.String() == "ctrl+c" {
+			m.close()
+			return nil
+		}
+		return top.Type(k)
+	}
+	if s, ok := m.screen().(typist); ok && s.typing() {
+		return s.Type(k)
+	}
+	if a, ok := m.keys.Find(m.screen().scope(), k.String()); ok {
+		return m.act(m.screen().scope(), a)
+	}
+	return nil
+}
+
+// act does what was asked for: the screen's own first, then everybody's.
+func (m *model) act(scope string, a keys.Action) tea.Cmd {
+	if m.screen().scope() == scope {
+		if cmd, ok := m.screen().HandleIntent(a); ok {
+			return cmd
+		}
+	}
+	switch a {
+	case "help":
+		m.open(newHelp(m.desk, m.screen().scope()))
+	case "palette":
+		m.open(newPalette(m.desk, m.commands()))
+	case "tab-kernels", "tab-app", "tab-console", "tab-compare", "tab-history":
+		for t := range tabs {
+			if string(a) == "tab-"+tabScopes[t] || t == tabKernels && a == "tab-kernels" {
+				return m.show(t)
+			}
+		}
+	case "tab-next":
+		return m.show((m.tab + 1) % tabs)
+	case "tab-previous":
+		return m.show((m.tab + tabs - 1) % tabs)
+	case "problems":
+		m.open(newProblems(m.desk))
+	case "command":
+		m.showCommand()
+		return tea.SetClipboard(m.screen().command())
+	case "mouse":
+		m.mouse = !m.mouse
+		if m.mouse {
+			m.say("the mouse serves Slipway")
+		} else {
+			m.say("the mouse serves your terminal: drag selects text; M takes it back")
+		}
+	case "theme":
+		m.nextTheme()
+	case "redraw":
+		return tea.ClearScreen
+	case "back":
+		return m.askToQuit()
+	case "quit":
+		if m.quit {
+			return tea.Quit
+		}
+		m.quit = true
+		return m.askToQuit()
+	}
+	return nil
+}
+
+func (m *model) showCommand() {
+	m.say("copied: " + m.screen().command())
+}
+
+// askToQuit says what would end.
+func (m *model) askToQuit() tea.Cmd {
+	text := "Nothing is running."
+	running := 0
+	for _, g := range m.state.Guests {
+		if g.Phase == session.GuestBooting || g.Phase == session.GuestRunning {
+			running++
+		}
+	}
+	if running > 0 {
+		text = plural(running, "guest") + " will be stopped."
+	}
+	if e := m.state.Experiment; e != nil && e.Running {
+		text += " The timed rounds end; what was measured is stored."
+	}
+	if a, ok := m.screens[tabApp].(*app); ok && a.file != nil && a.file.editor.Dirty() {
+		text += " " + a.file.path + " has changes that are not saved: they would be lost."
+	}
+	m.ask("Quit Slipway?", text,
+		answer{"y", "quit", func() tea.Cmd { return tea.Quit }},
+		answer{"n", "stay", nil})
+	return nil
+}
+
+// show goes to a tab.
+func (m *model) show(t tab) tea.Cmd {
+	m.tab = t
+	m.arrange()
+	return nil
+}
+
+func (m *model) paste(text string) tea.Cmd {
+	if n := len(m.dialogs); n > 0 {
+		m.dialogs[n-1].Paste(text)
+		return nil
+	}
+	if s, ok := m.screen().(typist); ok && s.typing() {
+		return s.Paste(text)
+	}
+	return nil
+}
+
+func (m *model) click(at tea.Mouse) tea.Cmd {
+	if len(m.dialogs) > 0 || at.Button != tea.MouseLeft {
+		return nil
+	}
+	if at.Y == 0 {
+		for t, r := range m.tabRects() {
+			if r.Contains(at.X, at.Y) {
+				return m.show(tab(t))
+			}
+		}
+		return nil
+	}
+	if s, ok := m.screen().(pointed); ok {
+		return s.Click(at.X, at.Y)
+	}
+	return nil
+}
+
+func (m *model) wheel(at tea.Mouse) tea.Cmd {
+	lines := 0
+	switch at.Button {
+	case tea.MouseWheelUp:
+		lines = -3
+	case tea.MouseWheelDown:
+		lines = 3
+	}
+	if n := len(m.dialogs); n > 0 {
+		for range 3 {
+			m.dialogs[n-1].HandleIntent(map[bool]keys.Action{true: "up", false: "down"}[lines < 0])
+		}
+		return nil
+	}
+	if s, ok := m.screen().(pointed); ok && lines != 0 {
+		return s.Wheel(at.X, at.Y, lines)
+	}
+	return nil
+}
+
+// arrange lays everything out anew, and tells the screens where that changed it.
+func (m *model) arrange() {
+	want := wants{guests: len(m.state.Guests), apps: len(m.state.Apps)}
+	for _, s := range m.screens {
+		s.wants(&want)
+	}
+	m.layout = arrange(m.w, m.h, want)
+	for _, s := range m.screens {
+		s.SetSize()
+	}
+}
+
+// View draws the screen, or returns the last one where nothing has changed.
+func (m *model) View() tea.View {
+	if m.dirty {
+		m.drawn, m.dirty = m.draw(), false
+	}
+	return m.drawn
+}
+
+func (m *model) draw() tea.View {
+	c := cells.New(m.w, m.h, m.style(themes.Text))
+	cursor := m.drawOn(c)
+	v := tea.NewView(c.String())
+	v.AltScreen = true
+	v.WindowTitle = "slipway " + m.state.App
+	if m.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
+	if cursor != nil && m.layout.whole.Contains(cursor.X, cursor.Y) {
+		v.Cursor = cursor
+	}
+	return v
+}
+
+func (m *model) drawOn(c *cells.Canvas) *tea.Cursor {
+	if m.layout.small {
+		m.drawTooSmall(c)
+		return nil
+	}
+	cursor := m.screen().Draw(c)
+	m.drawTop(c)
+	m.drawStatus(c)
+	for _, d := range m.dialogs {
+		cursor = d.Draw(c, m.layout.body)
+	}
+	m.drawToasts(c, m.layout.body)
+	return cursor
+}
+
+func (m *model) drawTooSmall(c *cells.Canvas) {
+	text := "Make me larger (80x24), now " + strconv.Itoa(m.w) + "x" + strconv.Itoa(m.h)
+	lines := cells.Wrap(text, max(m.w, 1))
+	r := c.Bounds().Center(m.w, len(lines))
+	for y, l := range lines {
+		c.At(r, max((m.w-cells.Width(l))/2, 0), y, l, m.style(themes.Title))
+	}
+}
+
+// view is what the next start should find again.
+func (m *model) view() map[string]string {
+	view := map[string]string{"tab": tabScopes[m.tab]}
+	if m.fixed != nil {
+		view["theme"] = m.fixed.Name
+	}
+	return view
+}
+
+func (m *model) restore(view map[string]string) {
+	for t := range tabs {
+		if view["tab"] == tabScopes[t] {
+			m.tab = t
+		}
+	}
+	if t, err := themes.Named(view["theme"]); err == nil && m.fixed == nil {
+		m.fixed = t
+		m.chooseTheme()
+	}
+}
