@@ -62,7 +62,7 @@ func (ct *clusterTable) intern(s string) (uint32, bool) {
 		ct.misses++
 		return 0, false
 	}
-	id := uint32(len(ct.list)) //nolint:gosec // bounded by maxClusters just above
+	id := uint32(len(ct.list)) // bounded by maxClusters just above
 	ct.list = append(ct.list, s)
 	ct.index[s] = id
 	return id, true
@@ -76,7 +76,7 @@ func glyphText(g uint32, clusters []string) string {
 	case g&clusterFlag != 0:
 		return clusters[g&^clusterFlag]
 	default:
-		return string(rune(g)) //nolint:gosec // glyphs without the flag are runes
+		return string(rune(g)) // glyphs without the flag are runes
 	}
 }
 
@@ -90,7 +90,7 @@ func appendGlyph(dst []byte, g uint32, clusters []string) []byte {
 	case g&clusterFlag != 0:
 		return append(dst, clusters[g&^clusterFlag]...)
 	default:
-		return utf8.AppendRune(dst, rune(g)) //nolint:gosec // as in glyphText
+		return utf8.AppendRune(dst, rune(g))
 	}
 }
 

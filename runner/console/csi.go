@@ -212,6 +212,6 @@ func (t *Terminal) setCursorShape(n int) {
 	if n > 6 {
 		return
 	}
-	t.cursorShape = CursorShape(max(0, n-1) / 2) //nolint:gosec // 0 to 2
+	t.cursorShape = CursorShape(max(0, n-1) / 2) // 0 to 2
 	t.modes.cursorBlink = n == 0 || n%2 == 1
 }

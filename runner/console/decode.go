@@ -27,8 +27,8 @@ func (d *decoder) decode(dst []cell, rec []byte) (cells []cell, wrapped bool) {
 	var runs []byte
 	if flags&recordStyled != 0 {
 		n, w := binary.Uvarint(text)
-		runs = text[w : w+int(n)] //nolint:gosec // written by push
-		text = text[w+int(n):]    //nolint:gosec // as above
+		runs = text[w : w+int(n)] // written by push
+		text = text[w+int(n):]
 	}
 	start := len(dst)
 	for len(text) > 0 {
@@ -42,7 +42,7 @@ func (d *decoder) decode(dst []cell, rec []byte) (cells []cell, wrapped bool) {
 			}
 			continue
 		}
-		glyph := uint32(r) //nolint:gosec // a rune from DecodeRune
+		glyph := uint32(r) // a rune from DecodeRune
 		if width == 1 {
 			dst = append(dst, makeCell(glyph, 0, kindSingle))
 			continue
@@ -72,10 +72,10 @@ func (d *decoder) applyRuns(cells []cell, runs []byte) {
 			v[i], runs = x, runs[w:]
 		}
 		st := Style{
-			FG: Color(v[1]), BG: Color(v[2]), Underline: Color(v[3]), //nolint:gosec // written by appendRun
-			Attrs: Attr(v[4] & 0xffff), Line: UnderlineStyle(v[4] >> 16), //nolint:gosec // as above
+			FG: Color(v[1]), BG: Color(v[2]), Underline: Color(v[3]), // written by appendRun
+			Attrs: Attr(v[4] & 0xffff), Line: UnderlineStyle(v[4] >> 16),
 		}
-		n := min(int(v[0]), len(cells)) //nolint:gosec // as above
+		n := min(int(v[0]), len(cells))
 		if st != (Style{}) {
 			id := d.style(st)
 			for i := range cells[:n] {

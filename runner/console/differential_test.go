@@ -57,7 +57,7 @@ func TestSessionsLookAsInTmux(t *testing.T) {
 			}
 			if *update {
 				screen := tmuxScreen(t, forTmux(c.name, raw), c.cols, c.rows)
-				if err := os.WriteFile(base+".screen", screen, 0o644); err != nil { //nolint:gosec // a file of the repository
+				if err := os.WriteFile(base+".screen", screen, 0o644); err != nil { // a file of the repository
 					t.Fatal(err)
 				}
 			}

@@ -85,7 +85,7 @@ func (t *Terminal) put(r rune) {
 		line.wide = true
 		line.cells[t.x+1] = makeCell(0, t.penID, kindTail)
 	}
-	line.cells[t.x] = makeCell(uint32(r), t.penID, kind) //nolint:gosec // r is a valid rune
+	line.cells[t.x] = makeCell(uint32(r), t.penID, kind) // r is a valid rune
 	t.x += width
 	line.used = max(line.used, t.x)
 	line.dirty = true
@@ -166,15 +166,18 @@ func (t *Terminal) scrollUp(n int) {
 }
 
 // resolvePen gives the pen's style its number. That waits until something is
-// printed, since many styles are set and replaced unused.
+// printed, since many styles are set and replaced unused. Numbering one style
+// may renumber the other, which makes the pen stale again; a second round finds
+// room, or finds the table full and does not renumber.
 func (t *Terminal) resolvePen() {
-	t.penStale = false
-	t.penID = t.styleID(t.pen)
-	t.blankID = 0
-	if t.pen.BG != 0 {
-		t.blankID = makeCell(0, t.styleID(Style{BG: t.pen.BG}), kindSingle)
+	for t.penStale = true; t.penStale; {
+		t.penStale = false
+		t.penID = t.styleID(t.pen)
+		t.blankID = 0
+		if t.pen.BG != 0 {
+			t.blankID = makeCell(0, t.styleID(Style{BG: t.pen.BG}), kindSingle)
+		}
 	}
-	t.penStale = false
 }
 
 // blank is what erased cells become.

@@ -121,7 +121,7 @@ func appendRun(dst []byte, cells int, st Style) []byte {
 	if cells == 0 {
 		return dst
 	}
-	dst = binary.AppendUvarint(dst, uint64(cells)) //nolint:gosec // a column count
+	dst = binary.AppendUvarint(dst, uint64(cells)) // a column count
 	dst = binary.AppendUvarint(dst, uint64(st.FG))
 	dst = binary.AppendUvarint(dst, uint64(st.BG))
 	dst = binary.AppendUvarint(dst, uint64(st.Underline))
@@ -141,7 +141,7 @@ func (s *scrollback) add(flags byte, runs []byte) {
 		b.data = append(b.data, runs...)
 	}
 	b.data = append(b.data, s.text...)
-	b.ends = append(b.ends, uint32(len(b.data))) //nolint:gosec // a block is far below 4 GiB
+	b.ends = append(b.ends, uint32(len(b.data))) // a block is far below 4 GiB
 	s.bytes += b.size() - before
 	s.lines++
 	s.evict()
@@ -154,7 +154,7 @@ func (s *scrollback) blockFor(need int) *block {
 			return b
 		}
 	}
-	b := &block{data: make([]byte, 0, max(s.blockSize, need)), first: s.dropped + uint64(s.lines)} //nolint:gosec // a count
+	b := &block{data: make([]byte, 0, max(s.blockSize, need)), first: s.dropped + uint64(s.lines)} // a count
 	s.blocks = append(s.blocks, b)
 	s.bytes += b.size()
 	return b
@@ -174,7 +174,7 @@ func (s *scrollback) evict() {
 	for s.bytes > s.maxBytes && len(s.blocks) > 1 {
 		n := len(s.blocks[0].ends) - s.skip
 		s.lines -= n
-		s.dropped += uint64(n) //nolint:gosec // a count
+		s.dropped += uint64(n) // a count
 		s.dropBlock()
 	}
 }
@@ -189,16 +189,16 @@ func (s *scrollback) dropBlock() {
 
 // clear forgets all lines.
 func (s *scrollback) clear() {
-	s.dropped += uint64(s.lines) //nolint:gosec // a count
+	s.dropped += uint64(s.lines) // a count
 	s.blocks, s.skip, s.lines, s.bytes = nil, 0, 0, 0
 }
 
 // record is the record of line i, 0 being the oldest kept.
 func (s *scrollback) record(i int) []byte {
-	n := s.dropped + uint64(i) //nolint:gosec // callers stay within s.lines
+	n := s.dropped + uint64(i) // callers stay within s.lines
 	k := sort.Search(len(s.blocks), func(k int) bool { return s.blocks[k].first > n }) - 1
 	b := s.blocks[k]
-	return b.record(int(n - b.first)) //nolint:gosec // within the block
+	return b.record(int(n - b.first)) // within the block
 }
 
 // lastWrapped says whether the newest line goes on in the row below it.

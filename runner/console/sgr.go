@@ -68,7 +68,7 @@ func extendedColor(item, rest ansi.Params) (c Color, used int, ok bool) {
 }
 
 func channel(ps ansi.Params, i int) uint8 {
-	return uint8(min(255, param(ps, i, 0))) //nolint:gosec // bounded here
+	return uint8(min(255, param(ps, i, 0))) // bounded here
 }
 
 // underline is SGR 4 with its style.
@@ -79,7 +79,7 @@ func (s *Style) underline(style int) {
 		s.Line = UnderlineSingle
 	case style <= 5:
 		s.Attrs |= Underline
-		s.Line = UnderlineStyle(style - 1) //nolint:gosec // 0 to 4
+		s.Line = UnderlineStyle(style - 1) // 0 to 4
 	}
 }
 

@@ -80,6 +80,28 @@ func TestRuns(t *testing.T) {
 	}
 }
 
+// What a guest left behind when it was killed must not reach the next one.
+func TestReset(t *testing.T) {
+	t.Parallel()
+	for _, left := range []string{"", "\x1b[3", "\x1b]0;ti", "\x1bP", "\xe4\xb8", "\x1b[?1049h\x1b[?25l\x1b[31m\x1b[2;3r\x1b(0", "\x1b[?2026h"} {
+		term := New(Options{Cols: 20, Rows: 3})
+		_, _ = term.Write([]byte("before"))
+		if left == "\x1b[?2026h" {
+			term.Snapshot()
+		}
+		_, _ = term.Write([]byte(left))
+		term.Reset()
+		_, _ = term.Write([]byte("qfter"))
+		s := term.Snapshot()
+		if got := screenText(s); got != "qfter" || s.Lines[0].Cell(0).Style != (Style{}) || !s.Cursor.Visible || s.Title != "" {
+			t.Errorf("after %q and a reset it shows %q, %+v, title %q", left, got, s.Cursor, s.Title)
+		}
+		if got := historyText(term); !slices.Equal(got, []string{"before"}) {
+			t.Errorf("after %q and a reset the scrollback is %q", left, got)
+		}
+	}
+}
+
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
 	term := New(Options{Cols: 40, Rows: 10, Reply: func([]byte) {}})

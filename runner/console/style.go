@@ -93,7 +93,7 @@ func (st *styleTable) intern(s Style) (uint16, bool) {
 		st.misses++
 		return 0, false
 	}
-	id := uint16(len(st.list)) //nolint:gosec // bounded by maxStyles just above
+	id := uint16(len(st.list)) // bounded by maxStyles just above
 	st.list = append(st.list, s)
 	st.index[s] = id
 	return id, true

@@ -92,6 +92,14 @@ func TestStylesAreReused(t *testing.T) {
 	term := New(Options{Cols: 20, Rows: 4})
 	for i := range 3 * maxStyles {
 		_, _ = fmt.Fprintf(term, "\x1b[38;2;%d;%d;%dmx", i>>16, i>>8&0xff, i&0xff)
+		if i%3 == 0 {
+			// Numbering the background of erased cells may renumber the pen.
+			_, _ = fmt.Fprintf(term, "\x1b[48;2;%d;%d;%dmy\x1b[X\x1b[49m", i>>16, i>>8&0xff, i&0xff)
+			s := term.screen.row(term.y).cells[max(0, term.x-1)]
+			if got := term.styles.list[s.style()]; term.x > 0 && got.BG != got.FG {
+				t.Fatalf("step %d: a cell of colour %x on %x", i, got.FG, got.BG)
+			}
+		}
 	}
 	last := 3*maxStyles - 1
 	s := term.Snapshot()

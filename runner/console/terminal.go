@@ -155,6 +155,19 @@ func (t *Terminal) Size() (cols, rows int) {
 	return t.cols, t.rows
 }
 
+// Reset is a new start for another guest: a sequence cut off by the end of the
+// one before is forgotten, and everything is as New makes it, except that the
+// screen's text moves into the scrollback and the scrollback stays.
+func (t *Terminal) Reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.parser.Reset()
+	t.partial = t.partial[:0]
+	t.reset()
+	t.pristine = false
+	t.generation++
+}
+
 // reset is RIS: everything as New makes it, except that the scrollback stays.
 func (t *Terminal) reset() {
 	t.main.keep(t.tables())

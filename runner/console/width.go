@@ -28,7 +28,7 @@ func (w *widthCache) width(r rune) int {
 	if p == nil {
 		p = new([256]uint8)
 		for i := range p {
-			p[i] = uint8(measure(r&^0xff | rune(i))) //nolint:gosec // 0, 1 or 2
+			p[i] = uint8(measure(r&^0xff | rune(i))) // 0, 1 or 2
 		}
 		w.pages[page] = p
 	}
