@@ -2,7 +2,6 @@ package tui
 
 import (
 	"errors"
-	"os/exec"
 	"strconv"
 	"strings"
 
@@ -33,7 +32,7 @@ type (
 		err       error
 	}
 	editorReady struct {
-		cmd *exec.Cmd
+		cmd *session.Command
 		err error
 	}
 	editorLeft struct{ err error }

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os/exec"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -47,13 +46,13 @@ type Workbench interface {
 	MoreRounds(n int)
 	StopExperiment()
 
-	ReadFile(path string) (session.FileContent, error)       // blocks
-	WriteFile(path, text, expectHash string) (string, error) // blocks
-	NewApp(name string) (string, error)                      // blocks
-	EditorCommand(path string, line int) (*exec.Cmd, error)  // blocks
-	RunText(id string) (string, error)                       // blocks
-	LoadView() map[string]string                             // blocks
-	SaveView(view map[string]string)                         // blocks
+	ReadFile(path string) (session.FileContent, error)             // blocks
+	WriteFile(path, text, expectHash string) (string, error)       // blocks
+	NewApp(name string) (string, error)                            // blocks
+	EditorCommand(path string, line int) (*session.Command, error) // blocks
+	RunText(id string) (string, error)                             // blocks
+	LoadView() map[string]string                                   // blocks
+	SaveView(view map[string]string)                               // blocks
 	NoteRun(id, note string)
 	PinRun(id string, on bool)
 	DeleteRun(id string)
