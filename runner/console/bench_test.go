@@ -116,3 +116,23 @@ func BenchmarkSnapshot(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkResize drags a pane's edge with a full scrollback above it.
+func BenchmarkResize(b *testing.B) {
+	t := New(Options{Cols: 200, Rows: 60})
+	for range 8 {
+		_, _ = t.Write(plainBytes(200))
+	}
+	for i := 0; b.Loop(); i++ {
+		t.Resize(100+i%100, 30+i%30)
+	}
+}
+
+// BenchmarkHistory is a frame of scrolling back.
+func BenchmarkHistory(b *testing.B) {
+	t := New(Options{Cols: 200, Rows: 60})
+	_, _ = t.Write(plainBytes(200))
+	for b.Loop() {
+		t.History(1000, 60)
+	}
+}
