@@ -45,6 +45,7 @@ var conformanceSuite = map[string][]conformance{
 		{"BS too", "0123456789\bX", "01234567X9", "9,0"},
 		{"a move too", "0123456789\x1b[1;10HX", "012345678X", "9,0+"},
 		{"EL spares the last column", "0123456789\x1b[K", "0123456789", "9,0+"},
+		{"ED and ECH too", "\x1b[5;1H0123456789\x1b[J\x1b[3X", "||||0123456789", "9,4+"},
 		{"off: the last column is overwritten", "\r\n\x1b[?7l0123456789ab", "|012345678b", ""},
 		{"off, slowly", "\r\n\x1b[?7l0123456789\x1b[ma\x1b[mb", "|012345678b", ""},
 		{"on again", "\r\n\x1b[?7l0123456789ab\x1b[?7hcd", "|012345678c|d", ""},

@@ -110,8 +110,7 @@ func (t *Terminal) csiEdit(final byte, ps ansi.Params) {
 	case 'K':
 		t.eraseLine(param(ps, 0, 0))
 	case 'X':
-		t.screen.row(t.y).erase(t.x, t.x+n, t.blank())
-		t.pendingWrap = false
+		t.eraseChars(n)
 	case '@':
 		t.screen.row(t.y).insert(t.x, n, t.blank())
 		t.pendingWrap = false

@@ -20,6 +20,15 @@
 // wcwidth and by grapheme clusters, the two rules by which Bubble Tea and Lip
 // Gloss draw: a drawn row is never wider than the screen.
 //
+// # Where terminals differ
+//
+// What is not written down in a standard is done xterm's way: IL and DL go to the
+// first column and do nothing outside of the scroll region; DECSTBM homes the
+// cursor into the region in origin mode; each screen has its own saved cursor, and
+// mode 1049 uses it; a line feed or a move takes a pending wrap back. One thing is
+// done tmux's way: EL, ED and ECH spare the last column while a wrap is pending,
+// where xterm loses the last character of a coloured full line.
+//
 // # Autowrap and firmware
 //
 // SeaBIOS begins with ESC c ESC [ ? 7 l: it resets the terminal, turns autowrap

@@ -47,6 +47,13 @@ func (t *Terminal) eraseLine(what int) {
 	}
 }
 
+// eraseChars is ECH, which spares a full row as EL does.
+func (t *Terminal) eraseChars(n int) {
+	if !t.pendingWrap {
+		t.screen.row(t.y).erase(t.x, t.x+n, t.blank())
+	}
+}
+
 func (t *Terminal) insertLines(n int) {
 	if t.y < t.top || t.y >= t.bottom {
 		return
