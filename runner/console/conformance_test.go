@@ -192,6 +192,7 @@ var conformanceSuite = map[string][]conformance{
 		{"joiners are left out", "a\u200db", "ab", "2,0"},
 		{"direction overrides are left out", "a\u202eb", "ab", "2,0"},
 		{"emoji presentation keeps the width", "\u2764\ufe0fx", "\u2764x", "2,0"},
+		{"soft hyphens and separators", "a\u00adb\u2028c\u2029d", "a-b\ufffdc\ufffdd", "7,0"},
 		{"regional indicators show as letters", "\U0001f1e9\U0001f1eax", "DEx", "3,0"},
 	},
 	"strings": {

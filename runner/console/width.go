@@ -54,10 +54,16 @@ func joins(r rune) bool {
 
 // shown replaces what cannot be drawn in its own width: a regional indicator is
 // one column to the guest but two to a terminal that shows flags, so its letter
-// is shown instead.
+// is shown instead; a soft hyphen is one column to most guests and none to most
+// terminals; line and paragraph separators must not end a row.
 func shown(r rune) rune {
-	if r >= 0x1f1e6 && r <= 0x1f1ff {
+	switch {
+	case r >= 0x1f1e6 && r <= 0x1f1ff:
 		return 'A' + r - 0x1f1e6
+	case r == 0xad:
+		return '-'
+	case r == 0x2028 || r == 0x2029:
+		return 0xfffd
 	}
 	return r
 }
