@@ -39,15 +39,16 @@ func (p palette) theme() *Theme {
 
 func rgb(n uint32) Color { return kindRGB | Color(n) }
 
-// Dark is painted for dark rooms.
+// Dark is painted for dark rooms. Its colours are among the 256 that every
+// terminal and multiplexer shows alike.
 func Dark() *Theme {
 	return palette{
 		name:    "dark",
-		surface: rgb(0x15171c), bar: rgb(0x1f222a), panel: rgb(0x1f222a), selection: rgb(0x2b3647), dimmed: rgb(0x22262e),
-		text: rgb(0xd8dbe2), muted: rgb(0x9aa1ae), accent: rgb(0x82b6e9), good: rgb(0x8ccf94), bad: rgb(0xf1948c), warn: rgb(0xe5c07b),
-		border: rgb(0x3a404c), focus: rgb(0x82b6e9), match: rgb(0xe5c07b), matchText: rgb(0x15171c), tabText: rgb(0x10141a),
+		surface: rgb(0x1c1c1c), bar: rgb(0x303030), panel: rgb(0x262626), selection: rgb(0x3a3a3a), dimmed: rgb(0x262626),
+		text: rgb(0xdadada), muted: rgb(0xa8a8a8), accent: rgb(0x87afd7), good: rgb(0x87d787), bad: rgb(0xff8787), warn: rgb(0xd7af5f),
+		border: rgb(0x4e4e4e), focus: rgb(0x87afd7), match: rgb(0xd7af5f), matchText: rgb(0x1c1c1c), tabText: rgb(0x1c1c1c),
 		series: [8]Color{
-			rgb(0x82b6e9), rgb(0xe6a566), rgb(0x7fcfb8), rgb(0xcfa0e6), rgb(0xd9cf7a), rgb(0xf09ab0), rgb(0x9fc77a), rgb(0xb7bcc8),
+			rgb(0x87afd7), rgb(0xffaf5f), rgb(0x87d7af), rgb(0xd7afff), rgb(0xd7d787), rgb(0xff87af), rgb(0xafd75f), rgb(0xbcbcbc),
 		},
 		guest: [16]Color{
 			rgb(0x2a2e37), rgb(0xe0776f), rgb(0x8ccf94), rgb(0xe5c07b), rgb(0x6fa3dc), rgb(0xc594dd), rgb(0x72c5bd), rgb(0xc9cdd6),
@@ -60,9 +61,9 @@ func Dark() *Theme {
 func Light() *Theme {
 	return palette{
 		name:    "light",
-		surface: rgb(0xfbfaf8), bar: rgb(0xeeece7), panel: rgb(0xf3f1ec), selection: rgb(0xd5e4f5), dimmed: rgb(0xebe9e4),
+		surface: rgb(0xfbfaf8), bar: rgb(0xe8e6e3), panel: rgb(0xf0eeeb), selection: rgb(0xd5e4f5), dimmed: rgb(0xeeecea),
 		text: rgb(0x23272e), muted: rgb(0x59606b), accent: rgb(0x1b5596), good: rgb(0x1c6329), bad: rgb(0xa32018), warn: rgb(0x7a4d00),
-		border: rgb(0xcbc7bd), focus: rgb(0x1b5596), match: rgb(0xf2d479), matchText: rgb(0x23272e), tabText: rgb(0xffffff),
+		border: rgb(0xbcbab6), focus: rgb(0x1b5596), match: rgb(0xf2d479), matchText: rgb(0x23272e), tabText: rgb(0xffffff),
 		series: [8]Color{
 			rgb(0x1b5596), rgb(0x96500a), rgb(0x0f6656), rgb(0x7a3a9a), rgb(0x6b5a00), rgb(0xa32a56), rgb(0x3f6a14), rgb(0x4d535c),
 		},

@@ -33,7 +33,10 @@ func (s Style) With(a Attr) Style { s.Attr |= a; return s }
 // its colour on a selected line.
 func (s Style) On(under Style) Style {
 	s.BG = under.BG
-	s.Attr |= under.Attr & Reverse
+	if under.Attr&Reverse != 0 {
+		// Reversed, a coloured word would become a coloured block.
+		s.FG, s.Attr = under.FG, s.Attr|Reverse
+	}
 	return s
 }
 

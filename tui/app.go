@@ -38,6 +38,7 @@ type app struct {
 	goal    session.Jump   // where to go in the file that is being opened
 	after   func() tea.Cmd // what waits for the save under way
 	find    findBar
+	save    int // number of the save that the open file was read after
 }
 
 // file is what the editor holds.
@@ -62,7 +63,7 @@ type message struct {
 
 func newApp(d *desk) *app {
 	a := &app{desk: d}
-	a.Refresh()
+	a.follow()
 	return a
 }
 
@@ -88,9 +89,27 @@ func (a *app) SetSize() {
 	}
 }
 
-// Refresh follows the state: lists keep their selection, messages their marks,
-// and the first source of a newly selected app is opened.
+// Refresh follows the state, and opens the first source of a newly selected app.
 func (a *app) Refresh() tea.Cmd {
+	a.follow()
+	if a.state.App == "" || len(a.state.Files) == 0 || a.opening != "" {
+		return nil
+	}
+	if a.file == nil || a.file.app != a.state.App && !a.file.editor.Dirty() {
+		return a.openFile(mainSource(a.state.Files), session.Jump{})
+	}
+	if s := a.state.Save; s != nil && s.Number != a.save {
+		// What another editor saved is shown here too, unless it would cost something typed.
+		a.save = s.Number
+		if !a.file.editor.Dirty() && !a.file.saving && a.file.app == a.state.App {
+			return a.read(a.file.path, true)
+		}
+	}
+	return nil
+}
+
+// follow makes rows of the state: lists keep their selection, messages their marks.
+func (a *app) follow() {
 	a.shownApps = a.shownApps[:0]
 	for i, s := range a.state.Apps {
 		if a.apps.passes(s.Name, s.About) {
@@ -108,13 +127,6 @@ func (a *app) Refresh() tea.Cmd {
 	a.messages = a.buildMessages()
 	a.out.setCount(len(a.messages))
 	a.showMarks()
-	if a.state.App == "" || len(a.state.Files) == 0 || a.opening != "" {
-		return nil
-	}
-	if a.file == nil || a.file.app != a.state.App && !a.file.editor.Dirty() {
-		return a.openFile(mainSource(a.state.Files), session.Jump{})
-	}
-	return nil
 }
 
 func (a *app) selectedApp() *session.App {

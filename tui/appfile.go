@@ -84,7 +84,7 @@ func (a *app) leaveFile(then func() tea.Cmd) tea.Cmd {
 		return then()
 	}
 	a.ask("Save "+a.file.path+"?", "It has changes that are not saved.",
-		answer{"s", "save and go on", func() tea.Cmd { a.after = then; return a.save() }},
+		answer{"s", "save and go on", func() tea.Cmd { a.after = then; return a.store() }},
 		answer{"d", "drop the changes", func() tea.Cmd { a.file = nil; return then() }},
 		answer{"k", "keep editing", nil})
 	return nil
@@ -124,7 +124,7 @@ func (a *app) Receive(msg tea.Msg) tea.Cmd {
 
 func (a *app) received(msg fileRead) {
 	if msg.reload {
-		if msg.err != nil || a.file == nil || a.file.path != msg.path || a.file.app != msg.app || a.file.hash == msg.content.Hash {
+		if msg.err != nil || a.file == nil || a.file.path != msg.path || a.file.app != msg.app || a.file.hash == msg.content.Hash || a.file.editor.Dirty() {
 			return
 		}
 		a.file.hash, a.file.readOnly = msg.content.Hash, msg.content.ReadOnly
@@ -159,9 +159,9 @@ func (a *app) goTo(j session.Jump) {
 	}
 }
 
-// save writes the file. An app of the suite is copied into the project first,
+// store writes the file. An app of the suite is copied into the project first,
 // and the user is told.
-func (a *app) save() tea.Cmd { return a.write("") }
+func (a *app) store() tea.Cmd { return a.write("") }
 
 func (a *app) write(overwrite string) tea.Cmd {
 	f := a.file
@@ -272,7 +272,7 @@ func (a *app) edit(action keys.Action) (tea.Cmd, bool) {
 	e := a.file.editor
 	switch action {
 	case "save":
-		return a.save(), true
+		return a.store(), true
 	case "leave":
 		a.focus = paneFiles
 	case "find":

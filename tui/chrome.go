@@ -45,15 +45,28 @@ func (m *model) drawTop(c *cells.Canvas) {
 		end = r.X + r.W
 	}
 	right := cells.Rect{X: end + 1, Y: 0, W: m.layout.top.W - end - 2, H: 1}
-	spans := m.selection()
+	parts := m.selection()
 	// What is least important goes first where there is no room.
-	for len(spans) > 1 && width(spans) > right.W {
-		spans = spans[1:]
+	for len(parts) > 1 && width(joinParts(parts)) > right.W {
+		parts = parts[1:]
 	}
+	spans := joinParts(parts)
 	x := max(right.W-width(spans), 0)
 	for _, s := range spans {
 		x += c.At(right, x, 0, s.text, m.style(s.token).On(m.style(themes.Bar)))
 	}
+}
+
+// joinParts puts dots between parts.
+func joinParts(parts [][]span) []span {
+	var spans []span
+	for i, p := range parts {
+		if i > 0 {
+			spans = append(spans, span{" · ", themes.Muted})
+		}
+		spans = append(spans, p...)
+	}
+	return spans
 }
 
 func width(spans []span) int {
@@ -65,31 +78,35 @@ func width(spans []span) int {
 }
 
 // selection says which kernels run which app on what, and how the last boots went.
-func (m *model) selection() []span {
-	var spans []span
+func (m *model) selection() [][]span {
+	var parts [][]span
 	marked := m.marked()
 	switch {
 	case len(marked) == 0:
-		spans = append(spans, span{"no kernel marked", themes.Muted})
+		parts = append(parts, []span{{"no kernel marked", themes.Muted}})
 	case len(marked) <= 2 && m.layout.wide || len(marked) == 1:
-		spans = append(spans, span{strings.Join(marked, " + "), themes.Text})
+		parts = append(parts, []span{{strings.Join(marked, " + "), themes.Text}})
 	default:
-		spans = append(spans, span{plural(len(marked), "kernel"), themes.Text})
+		parts = append(parts, []span{{plural(len(marked), "kernel"), themes.Text}})
 	}
 	if m.state.App != "" {
-		spans = append(spans, span{" · ", themes.Muted}, span{m.state.App, themes.Text})
+		parts = append(parts, []span{{m.state.App, themes.Text}})
 	}
 	if a := m.state.Accelerator; a.Name != "" {
-		spans = append(spans, span{" · ", themes.Muted}, span{a.Name, themes.Text})
+		part := []span{{a.Name, themes.Text}}
 		if a.Reason != "" {
 			hint := " ▲"
 			if m.layout.wide {
 				hint += "no kvm"
 			}
-			spans = append(spans, span{hint, themes.Warn})
+			part = append(part, span{hint, themes.Warn})
 		}
+		parts = append(parts, part)
 	}
-	return append(spans, m.verdict()...)
+	if v := m.verdict(); v != nil {
+		parts = append(parts, v)
+	}
+	return parts
 }
 
 // verdict is how the guests are doing, worst first.
@@ -121,13 +138,13 @@ func (m *model) verdict() []span {
 		text = "failed"
 	}
 	name := ""
-	if len(m.state.Guests) > 1 && rank != 1 {
+	if len(m.state.Guests) > 1 && rank != 1 && m.layout.wide {
 		name = worst.Kernel + " "
 	}
-	if rank == 1 && len(m.state.Guests) > 1 {
-		text = "exit 0"
+	if len(m.state.Guests) > 1 && rank == 1 || !m.layout.wide {
+		text, _, _ = strings.Cut(text, " in ")
 	}
-	return []span{{"  ", themes.Text}, {sign + " ", token}, {name + text, token}}
+	return []span{{sign + " " + name + text, token}}
 }
 
 // drawStatus draws the keys that serve here, and what is under way.
@@ -146,6 +163,9 @@ func (m *model) drawStatus(c *cells.Canvas) {
 	}
 	x := 1
 	hints := m.keys.Hints(scope)
+	if scope == "guest" {
+		hints = append(hints, m.keys.Hints("prefixed")...)
+	}
 	for i, b := range hints {
 		key := keys.Show(b.Keys[0])
 		w := cells.Width(key) + 1 + cells.Width(b.Hint)
@@ -161,7 +181,7 @@ func (m *model) drawStatus(c *cells.Canvas) {
 
 // news is what goes on in the background, in a few words.
 func (m *model) news() string {
-	if e := m.state.Experiment; e != nil && e.Running {
+	if e := m.state.Experiment; e != nil && e.Running && m.tab != tabCompare {
 		switch {
 		case e.Waiting != "":
 			return "waits: " + e.Waiting

@@ -28,7 +28,7 @@ func (c *compare) Draw(cv *cells.Canvas) *tea.Cursor {
 func (c *compare) drawHead(cv *cells.Canvas, now *benchmarks.Comparison) {
 	r := c.layout.compareHead
 	first, second := r.Top(1)
-	what := []span{{" Kernels", themes.Title}}
+	what := []span{{" Comparison", themes.Title}}
 	if c.saves {
 		what = []span{{" This save against the last", themes.Title}}
 	}
@@ -158,7 +158,14 @@ func interval(cell *benchmarks.Cell) string {
 	case cell.Method == benchmarks.MethodExact:
 		return "exact"
 	case cell.Low != nil && cell.High != nil:
-		return "[" + benchmarks.FormatChange(*cell.Low) + ", " + benchmarks.FormatChange(*cell.High) + "]"
+		low, high := benchmarks.FormatChange(*cell.Low), benchmarks.FormatChange(*cell.High)
+		if strings.HasSuffix(low, " %") && strings.HasSuffix(high, " %") {
+			low, high = strings.TrimSuffix(low, " %"), strings.TrimSuffix(high, " %") // as in the column before
+		}
+		return "[" + low + ", " + high + "]"
+	case cell.Difference != nil && cell.Difference.Low != nil && cell.Difference.High != nil:
+		d := cell.Difference
+		return "[" + benchmarks.FormatValue(*d.Low, cell.Unit) + ", " + benchmarks.FormatValue(*d.High, cell.Unit) + "]"
 	}
 	return ""
 }
@@ -207,7 +214,7 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 	cv.HLine(rule, 0, c.style(themes.Border))
 	t := c.columns(r.W)
 	cv.At(head, 3, 0, "metric", c.style(themes.Muted))
-	cv.At(head, t.base, 0, cells.PadLeft(cells.Clip(c.baseName(now), t.value), t.value), c.style(themes.Text))
+	cv.At(head, 10, 0, cells.PadLeft(c.baseName(now), t.base+t.value-10), c.style(themes.Text))
 	for i, n := range t.targets {
 		x := t.first + i*t.step
 		style := c.style(themes.Text)
@@ -217,7 +224,7 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 		cv.At(head, x, 0, cells.PadLeft(cells.Clip(c.targetName(n), t.value), t.value), style)
 		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
 		if t.interval > 0 {
-			cv.At(head, x+t.value+t.change+3, 0, cells.Pad("95 % interval", t.interval), c.style(themes.Muted))
+			cv.At(head, x+t.value+t.change+2, 0, cells.Pad("95 % interval", t.interval), c.style(themes.Muted))
 		}
 		cv.At(head, x+t.verdict, 0, "verdict", c.style(themes.Muted))
 	}
@@ -242,39 +249,40 @@ func (c *compare) targetName(n int) string {
 type columns struct {
 	name, base, value, change, interval int
 	first, step, verdict                int
+	terse                               bool  // verdicts without the rounds that they lack
 	targets                             []int // of others, those that are shown
 }
 
 func (c *compare) columns(w int) columns {
 	t := columns{name: 17, value: 11, change: 8}
-	if w >= wideWidth {
+	room := 13 // "? unclear +26"
+	switch {
+	case w >= wideWidth && len(c.others) > 2 && w < 140:
+		// Three side by side tell more than two with a wider name.
+		t = columns{name: 18, value: 10, change: 7, terse: true}
+		room = 10
+	case w >= wideWidth:
 		t.name = 22
 	}
 	t.base = t.name + 1
 	t.first = t.base + t.value + 1
-	group := t.value + 1 + t.change + 2 + 12
-	fits := max((w-t.first)/(group+1), 1)
+	t.verdict = t.value + 1 + t.change + 1
+	group := t.verdict + room
+	fits := max((w-t.first+1)/(group+1), 1)
+	t.step = group + 1
 	if len(c.others) == 1 || fits == 1 {
 		// Room for the interval: the whole width is one target's.
-		t.interval = min(w-t.first-group-1, 22)
-		t.targets = []int{c.column()}
-		if len(c.others) == 0 {
-			t.targets = nil
-		}
-	} else {
-		from := 0
-		if c.column() >= fits {
-			from = c.column() - fits + 1
-		}
-		for n := from; n < min(from+fits, len(c.others)); n++ {
-			t.targets = append(t.targets, n)
-		}
-	}
-	t.verdict = t.value + 1 + t.change + 2
-	if t.interval > 0 {
+		t.interval = min(w-t.first-group-2, 22)
 		t.verdict += t.interval + 1
+		if len(c.others) > 0 {
+			t.targets = []int{c.column()}
+		}
+		return t
 	}
-	t.step = group + 1
+	from := max(c.column()-fits+1, 0)
+	for n := from; n < min(from+fits, len(c.others)); n++ {
+		t.targets = append(t.targets, n)
+	}
 	return t
 }
 
@@ -292,7 +300,7 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		if cell == nil {
 			continue
 		}
-		x := r.X + t.first + i*t.step - r.X
+		x := t.first + i*t.step
 		cv.At(r, x, 0, cells.PadLeft(value(cell.Medians[1], cell.Unit), t.value), c.style(themes.Text))
 		sign, token := verdictToken(cell.Verdict)
 		if cell.Verdict != benchmarks.NotComparable {
@@ -305,10 +313,13 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 				text = cell.Notes[0]
 				cv.At(r, x+t.value+2, 0, cells.Clip(text, t.change+t.interval), c.style(themes.Muted))
 			} else {
-				cv.At(r, x+t.value+t.change+3, 0, cells.Clip(text, t.interval), c.style(themes.Muted))
+				cv.At(r, x+t.value+t.change+2, 0, cells.Clip(text, t.interval), c.style(themes.Muted))
 			}
 		}
 		word := verdictWord(cell)
+		if t.terse && cell.Verdict == benchmarks.Unclear {
+			word = "unclear"
+		}
 		if warned(cell) {
 			word += " ▲"
 		}
@@ -333,7 +344,10 @@ func (c *compare) drawWords(cv *cells.Canvas, now *benchmarks.Comparison) {
 	cv.At(rule, 2, 0, " in words ", c.style(themes.Muted))
 	p := newPage(r.W - 2)
 	if cell := c.cell(); cell != nil {
-		sign, token := verdictToken(cell.Verdict)
+		sign, token := "▲", themes.Warn
+		if cell.Verdict == benchmarks.NotComparable || cell.Verdict == benchmarks.Unclear {
+			sign, token = verdictToken(cell.Verdict)
+		}
 		for i, note := range cell.Notes {
 			if i < 3 {
 				p.item(sign, token, cell.Info.Title+": "+note, themes.Text)

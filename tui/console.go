@@ -15,12 +15,12 @@ type consoles struct {
 	input    bool   // keys go to the guest
 	prefixed bool   // ctrl+] was pressed
 	zoomed   bool
-	ledger   bool
+	toggled  bool                    // the ledger is shown where it would not be by itself, or hidden
 	panes    map[string]*consolePane // by guest
 }
 
 func newConsole(d *desk) *consoles {
-	c := &consoles{desk: d, ledger: true, panes: map[string]*consolePane{}}
+	c := &consoles{desk: d, panes: map[string]*consolePane{}}
 	c.Refresh()
 	return c
 }
@@ -37,7 +37,10 @@ func (c *consoles) scope() string {
 
 func (c *consoles) wants(w *wants) {
 	w.zoomed = c.zoomed
-	w.ledger = c.ledger && len(c.state.Guests) > 0
+	shown := c.zoomed || len(c.state.Guests) == 1
+	w.ledger = len(c.state.Guests) > 0
+	w.ledgerBelow = shown != c.toggled
+	w.ledgerBeside = !c.toggled
 }
 
 // Refresh keeps panes for the guests there are.
@@ -127,7 +130,7 @@ func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	case "zoom":
 		c.zoomed = !c.zoomed
 	case "ledger":
-		c.ledger = !c.ledger
+		c.toggled = !c.toggled
 	case "evidence":
 		c.open(c.evidence(g.ID))
 	case "page-up", "page-down", "up", "down", "first", "last":

@@ -215,7 +215,7 @@ func (h *history) Draw(c *cells.Canvas) *tea.Cursor {
 type runColumns [9]struct{ x, w int }
 
 func (h *history) columns(w int) runColumns {
-	widths := [9]int{10, 14, 11, 14, 9, 8, 0, 0, 0}
+	widths := [9]int{10, 14, 12, 14, 10, 9, 0, 0, 0}
 	if w >= wideWidth {
 		widths = [9]int{10, 16, 14, 16, 10, 8, 5, 8, 0}
 	}
@@ -228,6 +228,9 @@ func (h *history) columns(w int) runColumns {
 		t[i].x, t[i].w = x, width
 		if width > 0 {
 			x += width + 1
+			if i == 4 {
+				x++ // right-aligned figures would lean on what follows
+			}
 		}
 	}
 	return t

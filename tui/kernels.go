@@ -22,6 +22,14 @@ type kernels struct {
 
 func newKernels(d *desk) *kernels {
 	k := &kernels{desk: d}
+	if len(d.marked()) == 0 {
+		// Whoever is here for the first time has come for a unikernel.
+		for _, s := range d.state.Kernels {
+			if s.Ready && s.Family == "unikernel" && k.name == "" {
+				k.name = s.Name
+			}
+		}
+	}
 	k.Refresh()
 	return k
 }
@@ -110,8 +118,8 @@ func (k *kernels) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 		}
 		name := s.Name
 		k.ask("Remove "+name+"?", "What was provisioned for "+name+" is deleted. p brings it again; runs and images stay.",
-			answer{"y", "remove", func() tea.Cmd { k.wb.RemoveKernel(name); return nil }},
-			answer{"n", "keep", nil})
+			answer{"n", "keep", nil},
+			answer{"y", "remove", func() tea.Cmd { k.wb.RemoveKernel(name); return nil }})
 	case "details":
 		name := s.Name
 		k.open(newViewer(k.desk, name, func(w int) *page {
@@ -193,16 +201,20 @@ func (k *kernels) drawRow(c *cells.Canvas, r cells.Rect, s *session.Kernel) {
 	}
 	c.At(r, 1, 0, sign, k.style(token))
 	state, stateToken := readiness(s)
-	side := share(r.W, 45, 14, 26)
+	side := 18
+	if k.layout.wide {
+		side = 20
+	}
 	name, right := r.Left(r.W - side)
 	_, name = name.Left(3)
 	x := c.At(name, 0, 0, cells.Clip(s.Name, name.W-1), k.style(themes.Text))
-	if s.Name == k.state.Baseline {
-		c.At(name, x, 0, " baseline", k.style(themes.Muted))
-	} else if k.layout.wide {
-		c.At(name, max(x+2, 16), 0, cells.Clip(s.Family, name.W-max(x+2, 16)), k.style(themes.Muted))
+	if at := max(x+2, 15); k.layout.wide {
+		c.At(name, at, 0, cells.Clip(s.Family, name.W-at), k.style(themes.Muted))
 	}
-	c.Text(right, cells.Clip(state, side-1), k.style(stateToken))
+	x = c.Text(right, cells.Clip(state, side-1), k.style(stateToken))
+	if s.Name == k.state.Baseline {
+		c.At(right, x, 0, cells.Clip(" · baseline", side-1-x), k.style(themes.Muted))
+	}
 }
 
 func (k *kernels) drawDetails(c *cells.Canvas) {
@@ -226,7 +238,7 @@ func (k *kernels) drawDetails(c *cells.Canvas) {
 
 // details is all there is to know about a kernel, what is missing first.
 func (k *kernels) details(s *session.Kernel, w int) *page {
-	const label = 11
+	const label = 13
 	p := newPage(w)
 	p.text(themes.Text, s.About)
 	if len(s.Missing) > 0 {

@@ -11,13 +11,14 @@ const (
 
 // wants is what the layout depends on beside the screen's size.
 type wants struct {
-	guests int  // panes of the Console screen
-	zoomed bool // only one of them is shown
-	ledger bool
-	apps   int // rows of the App screen's lists
-	output int // lines of build output
-	rows   int // metrics of the Compare screen's table
-	series int // rows of its plot
+	guests                    int  // panes of the Console screen
+	zoomed                    bool // only one of them is shown
+	ledger                    bool // of the Console screen; where depends on the width
+	ledgerBeside, ledgerBelow bool
+	apps                      int // rows of the App screen's lists
+	output                    int // lines of build output
+	rows                      int // metrics of the Compare screen's table
+	series                    int // rows of its plot
 }
 
 // layout is every rectangle of every screen.
@@ -64,12 +65,11 @@ func (l *layout) arrangeApp(want wants) {
 
 func (l *layout) arrangeConsole(want wants) {
 	area := l.body
-	if want.ledger {
-		if l.wide {
-			l.ledger, area = area.Right(38)
-		} else {
-			l.ledger, area = area.Bottom(min(12, area.H/2))
-		}
+	switch {
+	case want.ledger && l.wide && want.ledgerBeside:
+		l.ledger, area = area.Right(38)
+	case want.ledger && !l.wide && want.ledgerBelow:
+		l.ledger, area = area.Bottom(min(11, area.H/2))
 	}
 	n := max(want.guests, 1)
 	if want.zoomed {

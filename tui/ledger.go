@@ -17,14 +17,16 @@ func (c *consoles) drawLedger(cv *cells.Canvas) {
 	if g == nil {
 		return
 	}
-	inside := c.box(cv, c.layout.ledger, "Ledger · "+g.Kernel, false).Inset(1, 0)
+	inside := c.box(cv, c.layout.ledger, "Ledger · "+g.Kernel, false)
+	_, inside = inside.Left(1)
+	inside.W = min(inside.W, 44) // figures stay beside their names
 	if len(g.Ledger) == 0 {
 		c.hint(cv, c.layout.ledger.Inset(1, 1), "The boot's phases show here when it has ended, beside those of the save before.")
 		return
 	}
 	head, rows := inside.Top(1)
-	const column = 10
-	cv.At(head, head.W-2*column-2, 0, cells.PadLeft("this", column)+cells.PadLeft("last", column), c.style(themes.Muted))
+	const column = 10 // the widest is "118.0 MiB"
+	cv.At(head, head.W-2*column, 0, cells.PadLeft("this", column-1)+cells.PadLeft("last", column), c.style(themes.Muted))
 	for i := range g.Ledger {
 		if i >= rows.H {
 			break
@@ -46,7 +48,7 @@ func (c *consoles) drawLedgerRow(cv *cells.Canvas, r cells.Rect, y int, row *ses
 	if row.Name == "total" {
 		name = themes.Title
 	}
-	cv.At(r, 0, y, cells.Clip(row.Name, r.W-2*column-3), c.style(name))
+	cv.At(r, 0, y, cells.Clip(row.Name, r.W-2*column), c.style(name))
 	this, last := "–", "–"
 	if row.This != nil {
 		this = benchmarks.FormatValue(*row.This, row.Unit)
@@ -54,9 +56,9 @@ func (c *consoles) drawLedgerRow(cv *cells.Canvas, r cells.Rect, y int, row *ses
 	if row.Last != nil {
 		last = benchmarks.FormatValue(*row.Last, row.Unit)
 	}
-	at := r.W - 2*column - 2
-	cv.At(r, at, y, cells.PadLeft(this, column), c.style(name))
-	cv.At(r, at+column, y, cells.PadLeft(last, column), c.style(themes.Muted))
+	at := r.W - 2*column
+	cv.At(r, at, y, cells.PadLeft(this, column-1), c.style(name))
+	cv.At(r, at+column-1, y, cells.PadLeft(last, column), c.style(themes.Muted))
 	if row.This == nil || row.Last == nil || *row.Last == 0 {
 		return
 	}

@@ -135,6 +135,9 @@ func (l *list) draw(c *cells.Canvas, r cells.Rect, t *themes.Theme, focused bool
 				under = themes.Dimmed
 			}
 			c.Restyle(at, t.Style(under))
+			if focused {
+				c.At(at, 0, 0, "▎", t.Style(themes.Accent).On(t.Style(under)))
+			}
 		}
 	}
 	l.scrollbar(c, r, t)

@@ -19,18 +19,18 @@ type model struct {
 	screens [tabs]screen
 	w, h    int
 
-	fixed  *themes.Theme // chosen by name; nil: by the terminal
-	depth  themes.Depth
-	known  bool // the terminal has told its background
-	dark   bool
-	mouse  bool
-	quit   bool // asked once by ctrl+c already
-	begun  bool
-	ticks  bool // a tick is under way
-	timer  bool // a toast's end is waited for
-	drawn  tea.View
-	dirty  bool
-	redraw int
+	fixed *themes.Theme // chosen by name; nil: by the terminal
+	depth themes.Depth
+	known bool // the terminal has told its background
+	dark  bool
+	mouse bool
+	quit  bool // asked once by ctrl+c already
+	begun bool
+	ticks bool // a tick is under way
+	timer bool // a toast's end is waited for
+	held  bool // a guest's frame is waited for
+	drawn tea.View
+	dirty bool
 }
 
 func newModel(wb Workbench, table *keys.Table, fixed *themes.Theme, now func() time.Time) *model {
@@ -47,6 +47,7 @@ func (m *model) screen() screen { return m.screens[m.tab] }
 // Messages of the root's own.
 type (
 	changed    struct{} // the session's state has changed
+	released   struct{} // a guest's frame can be held back no longer
 	ticked     struct{} // a second has passed while something is under way
 	viewLoaded map[string]string
 )
@@ -88,8 +89,10 @@ func (m *model) begin() tea.Cmd {
 
 // Update takes a message, changes what is shown and returns what to do.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	before := m.dirty
 	m.dirty = true
 	cmd := m.receive(msg)
+	m.dirty = m.dirty || before
 	m.arrange()
 	return m, tea.Batch(cmd, m.rouse())
 }
@@ -101,6 +104,10 @@ func (m *model) rouse() tea.Cmd {
 		m.ticks = true
 		cmds = append(cmds, tea.Tick(time.Second, func(time.Time) tea.Msg { return ticked{} }))
 	}
+	if !m.held && m.holding() {
+		m.held = true
+		cmds = append(cmds, tea.Tick(holdTime, func(time.Time) tea.Msg { return released{} }))
+	}
 	if !m.timer {
 		if cmd := m.nextExpiry(); cmd != nil {
 			m.timer = true
@@ -108,6 +115,23 @@ func (m *model) rouse() tea.Cmd {
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// holdTime is as long as a guest may hold a frame back, and a little.
+const holdTime = 160 * time.Millisecond
+
+// holding reports whether a console that is seen holds a frame back that nobody
+// will wake us for.
+func (m *model) holding() bool {
+	if m.tab != tabConsole {
+		return false
+	}
+	for _, g := range m.state.Guests {
+		if g.Screen.Snapshot().Generation != g.Screen.Generation() {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *model) receive(msg tea.Msg) tea.Cmd {
@@ -123,20 +147,21 @@ func (m *model) receive(msg tea.Msg) tea.Cmd {
 	case changed:
 		m.state = m.wb.State()
 		m.readNotices()
-		cmds := []tea.Cmd{m.wait(time.Now())}
-		for _, s := range m.screens {
-			cmds = append(cmds, s.Refresh())
-		}
-		return tea.Batch(cmds...)
+		return tea.Batch(m.wait(time.Now()), m.refresh())
 	case ticked:
 		m.ticks = false
+	case released:
+		m.held = false
 	case toastOver:
 		m.timer = false
 		m.expire()
 	case viewLoaded:
 		m.restore(msg)
+		return m.refresh()
 	case tea.KeyPressMsg:
 		return m.key(msg)
+	case tea.MouseMotionMsg, tea.MouseReleaseMsg, tea.KeyReleaseMsg:
+		m.dirty = false // nothing is shown for these
 	case tea.PasteMsg:
 		return m.paste(msg.Content)
 	case tea.MouseClickMsg:
@@ -151,6 +176,15 @@ func (m *model) receive(msg tea.Msg) tea.Cmd {
 		return tea.Batch(cmds...)
 	}
 	return nil
+}
+
+// refresh lets every screen follow the state.
+func (m *model) refresh() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, s := range m.screens {
+		cmds = append(cmds, s.Refresh())
+	}
+	return tea.Batch(cmds...)
 }
 
 func (m *model) setProfile(p colorprofile.Profile) {

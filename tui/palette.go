@@ -101,7 +101,7 @@ func (p *palette) Draw(c *cells.Canvas, area cells.Rect) *tea.Cursor {
 		side := 22
 		left, right := r.Right(side)
 		left, right = right, left
-		c.Text(left, cells.Clip(at.name, left.W-1), under)
+		c.At(left, 2, 0, cells.Clip(at.name, left.W-3), under)
 		c.Text(right, cells.Clip(at.where, side-8), p.desk.style(themes.Muted).On(under))
 		c.Right(right, 0, at.key+" ", p.desk.style(themes.Key).On(under))
 	})

@@ -63,6 +63,11 @@ func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
 		if c.saves {
 			label = []string{"last save", "this save"}[min(n, 1)]
 		}
+		if n > 0 && n-1 < len(m.cells) && m.cells[n-1] != nil && m.cells[n-1].Verdict == benchmarks.NotComparable {
+			// On the same axis only for the eye: it must not look like a contender.
+			style = c.style(themes.Muted)
+			label = cells.Clip(label, name-6) + " n/c"
+		}
 		mark := " "
 		if n == c.column()+1 {
 			mark = "›"

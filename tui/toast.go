@@ -27,7 +27,11 @@ type toasts struct {
 // toastOver says that a toast's time may be over.
 type toastOver struct{}
 
-const maxToasts = 3
+const (
+	maxToasts  = 3
+	toastLines = 4
+	toastWidth = 56
+)
 
 func lifetime(l session.Level) time.Duration {
 	if l >= session.Warn {
@@ -101,16 +105,20 @@ func levelToken(l session.Level) (string, themes.Token) {
 // drawToasts draws them in the lower right corner, the newest at the bottom.
 func (d *desk) drawToasts(c *cells.Canvas, area cells.Rect) {
 	bottom := area.Y + area.H
+	widest := 0
+	for _, t := range d.toasts.shown {
+		for i, l := range cells.Wrap(t.text, min(area.W-8, toastWidth)) {
+			if i < toastLines {
+				widest = max(widest, cells.Width(l))
+			}
+		}
+	}
 	for i := len(d.toasts.shown) - 1; i >= 0; i-- {
 		t := d.toasts.shown[i]
 		sign, token := levelToken(t.level)
-		lines := cells.Wrap(t.text, min(area.W-8, 56))
-		lines = lines[:min(len(lines), 4)]
-		w := 0
-		for _, l := range lines {
-			w = max(w, cells.Width(l))
-		}
-		r := cells.Rect{X: area.X + area.W - w - 5, Y: bottom - len(lines), W: w + 5, H: len(lines)}
+		lines := cells.Wrap(t.text, min(area.W-8, toastWidth))
+		lines = lines[:min(len(lines), toastLines)]
+		r := cells.Rect{X: area.X + area.W - widest - 5, Y: bottom - len(lines), W: widest + 5, H: len(lines)}
 		if r.Y < area.Y || r.X < area.X {
 			return
 		}

@@ -184,6 +184,10 @@ func (c *Canvas) Box(r Rect, title string, border, heading themes.Style) Rect {
 	return r.Inset(1, 1)
 }
 
+// noBreakSpace ends painted rows. Ending in blanks they would be sent as "erase
+// to the end", which some terminals and multiplexers do in their own background.
+const noBreakSpace = "\u00a0"
+
 // String renders the canvas: rows parted by newlines, with colours.
 func (c *Canvas) String() string {
 	var b strings.Builder
@@ -208,10 +212,13 @@ func (c *Canvas) String() string {
 				b.WriteString(code)
 				now = at.style
 			}
-			if at.text == "" {
-				b.WriteByte(' ')
-			} else {
+			switch {
+			case at.text != "":
 				b.WriteString(at.text)
+			case x == c.w-1 && !at.style.BG.IsDefault():
+				b.WriteString(noBreakSpace)
+			default:
+				b.WriteByte(' ')
 			}
 		}
 		if now != (themes.Style{}) {

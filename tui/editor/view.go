@@ -9,8 +9,9 @@ import (
 	"slipway/tui/cells"
 )
 
-// tabWidth is how many columns a tab reaches to at most, as C sources have it.
-const tabWidth = 8
+// tabWidth is how many columns a tab reaches to at most: at 80 columns there is
+// no room for eight.
+const tabWidth = 4
 
 // Wheel scrolls by lines and takes the cursor along.
 func (e *Editor) Wheel(lines int) {
