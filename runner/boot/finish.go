@@ -1,0 +1,117 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"slipway/runner/process"
+)
+
+// reap waits for the exit and returns when it was. The group is killed while
+// the dead leader still holds its number, so that no grandchild stays behind
+// with the console in its hands.
+func (b *Boot) reap() time.Duration {
+	for {
+		err := unix.Waitid(unix.P_PID, b.PID(), nil, unix.WEXITED|unix.WNOWAIT, nil)
+		if !errors.Is(err, unix.EINTR) {
+			break
+		}
+	}
+	total := time.Since(b.start)
+	b.signal(syscall.SIGKILL)
+	b.mu.Lock()
+	b.reaped = true
+	b.mu.Unlock()
+	// The state says how it ended; the error repeats it. A stream of our own is
+	// an *os.File each, so Wait copies nothing and cannot fail otherwise.
+	_ = b.cmd.Wait()
+	return total
+}
+
+// finish reads everything to its end and judges; the result is complete then.
+func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration) {
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainGrace)
+	defer cancel()
+	s.spec.Controller.Drain(drain)
+	r.finish(s.Boot)
+	s.input.close()
+	closeErr := s.spec.Controller.Close() // from here on nobody marks anything
+
+	seen := s.findings()
+	state := s.cmd.ProcessState
+	evidence := Evidence{
+		State: state, Released: seen.line.released, ExitSeen: seen.exit, Status: seen.status, Fault: seen.fault,
+		Stderr: r.tail, LastLines: r.last.kept,
+	}
+	verdict := s.verdict(evidence)
+	argv := s.spec.Shown
+	if argv == nil {
+		argv = s.spec.Args
+	}
+	transport := s.console.Transport()
+	s.result = Result{
+		Outcome: verdict.Outcome, Status: verdict.Status, Reason: verdict.Reason,
+		Started: s.start, Total: total, Phases: seen.line.phases(total, "process exit"),
+		Args: argv, Transport: transport,
+		PeakMemory: s.sampler.memory, CPUTime: state.UserTime() + state.SystemTime(), RunQueueWait: s.sampler.wait,
+		ConsoleBytes: seen.consoleN, LogDropped: r.log.dropped, LogErr: r.log.err,
+		LastLines: r.last.kept, Registers: s.registers, Stderr: r.tail, NoSys: seen.noSys,
+	}
+	if closeErr != nil && s.result.Reason == "" {
+		s.result.Reason = closeErr.Error()
+	}
+	s.result.Overhead = s.start.Sub(s.began) + seen.held + time.Since(s.start) - total
+}
+
+// verdict prefers what the guest said to what we did, and what we did to what
+// the process's end looks like.
+func (s *supervisor) verdict(e Evidence) Verdict {
+	_, isPlain := s.spec.Controller.(plain)
+	switch {
+	case isPlain && s.forced.Outcome == "":
+		return s.spec.Controller.Judge(e)
+	case !isPlain && e.ExitSeen:
+		v := Verdict{Exit, e.Status, ""}
+		if e.Status != 0 {
+			v.Reason = fmt.Sprintf("the app returned %d", e.Status)
+		}
+		return v
+	case e.Fault != "" && outOfMemory(e.Fault):
+		return Verdict{OOM, -1, e.Fault}
+	case e.Fault != "":
+		return Verdict{Panic, -1, e.Fault}
+	case s.forced.Outcome != "":
+		return s.forced
+	}
+	return s.spec.Controller.Judge(e)
+}
+
+// sampler looks at a process while it lives: afterwards nobody can say how much
+// memory it had.
+type sampler struct {
+	every  time.Duration
+	memory int64
+	wait   time.Duration
+}
+
+// The first samples are close together, for boots of a few dozen milliseconds.
+const (
+	sampleFirst = 5 * time.Millisecond
+	sampleMost  = 100 * time.Millisecond
+)
+
+// interval doubles from sampleFirst to sampleMost.
+func (s *sampler) interval() time.Duration {
+	s.every = min(max(2*s.every, sampleFirst), sampleMost)
+	return s.every
+}
+
+func (s *sampler) take(pid int) {
+	s.memory = max(s.memory, process.PeakMemory(pid))
+	s.wait = max(s.wait, process.RunQueueWait(pid))
+}

@@ -1,0 +1,49 @@
+package boot
+
+import (
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"slipway/runner/process"
+)
+
+// DefaultLogLimit is what Options.LogLimit 0 means, in bytes.
+const DefaultLogLimit = 64 << 20
+
+// ErrFull is returned by Boot.Write while the guest does not read its input.
+var ErrFull = errors.New("the guest does not read its console: input queue is full")
+
+// ErrEnded is returned where a boot that has ended is asked for something.
+var ErrEnded = errors.New("the boot has ended")
+
+// Options of one boot. The zero value is a pipe, no time limit, no log.
+type Options struct {
+	Transport process.Transport // "" is a pipe
+	Size      process.Size      // of a pty; 0 is 80x24
+	Timeout   time.Duration     // of the whole boot; 0 is none
+
+	// Console gets every chunk in order on the reader's goroutine and must not
+	// keep it. A slow one slows the guest down and nothing else. May be nil.
+	Console func(at time.Duration, p []byte)
+
+	Log      io.Writer // raw console; when it fails the guest runs on, see Result.LogErr
+	LogLimit int64     // bytes, 0 is DefaultLogLimit
+
+	// OnMarker is called once per name (boot, app, exit, fault), from a reader's
+	// goroutine; at counts from the spawn.
+	OnMarker func(name string, at time.Duration)
+
+	CPUs []int // host CPUs, none is all
+}
+
+// Spec describes the process of a boot to the engine.
+type Spec struct {
+	Args       []string            // argv that is run
+	Shown      []string            // argv for Result.Args; nil is Args
+	Files      []*os.File          // become descriptors 3, 4, ... of the child; Start closes them
+	Markers    *process.PipeReader // markers on a pipe of their own; may be nil. Start owns it
+	Rules      Rules
+	Controller Controller
+}

@@ -1,0 +1,69 @@
+package boot
+
+import (
+	"time"
+
+	"slipway/runner/process"
+)
+
+// Outcome says in one word how a boot ended.
+type Outcome string
+
+// The outcomes.
+const (
+	Exit        Outcome = "exit"         // the guest ended by itself with a status
+	Panic       Outcome = "panic"        // the guest's kernel said that it cannot go on
+	Reset       Outcome = "reset"        // reboot or triple fault
+	Hang        Outcome = "hang"         // all CPUs halted with interrupts off
+	Timeout     Outcome = "timeout"      // Options.Timeout passed
+	OOM         Outcome = "oom"          // the guest ran out of memory
+	QEMUCrash   Outcome = "qemu-crash"   // QEMU died of a signal that nobody here sent
+	QEMURefused Outcome = "qemu-refused" // QEMU did not accept its arguments or the host
+	Unbootable  Outcome = "unbootable"   // QEMU could not load the kernel
+	Stopped     Outcome = "stopped"      // Stop was called or the context ended
+	Killed      Outcome = "killed"       // somebody else sent SIGKILL, for instance the host's OOM killer
+	Unknown     Outcome = "unknown"      // ended without evidence of why
+)
+
+// Names of markers as OnMarker and the timeline use them.
+const (
+	MarkBoot  = "boot"  // the kernel's first instruction or line
+	MarkApp   = "app"   // the app is about to run
+	MarkExit  = "exit"  // the app has ended
+	MarkFault = "fault" // the kernel cannot go on
+)
+
+// Phase is one stretch of a boot.
+type Phase struct {
+	Name     string // vmm, firmware, kernel, app, shutdown; joined by + where no marker parts them
+	Duration time.Duration
+	Marker   string // what ended it
+}
+
+// Result of a boot.
+type Result struct {
+	Outcome Outcome
+	Status  int    // the guest's own exit status, -1 when not known
+	Reason  string // one sentence, "" for a plain exit 0
+
+	Started  time.Time     // just before the process was spawned
+	Total    time.Duration // spawn to exit
+	Overhead time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
+	Phases   []Phase       // in order, adding up to Total
+
+	Args      []string // the command line
+	Transport process.Transport
+
+	PeakMemory   int64         // bytes resident at most (VmHWM, sampled), 0 when it ended too soon to see
+	CPUTime      time.Duration // user and system
+	RunQueueWait time.Duration // ready to run without a CPU, last sample
+
+	ConsoleBytes int64 // all that the guest wrote
+	LogDropped   int64 // bytes that did not get into Options.Log
+	LogErr       error // first failure of Options.Log
+
+	LastLines []string // last lines of the console without escape sequences, at most 10
+	Registers string   // QEMU's registers of a guest that hung or timed out
+	Stderr    string   // end of what the process itself said
+	NoSys     []string // calls that the kernel reported as missing ("@slipway nosys NAME"), at most 64
+}

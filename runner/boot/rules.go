@@ -1,0 +1,108 @@
+package boot
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Rules say which console lines are markers.
+type Rules struct {
+	Nonce string         // a console line "@slipway ... NONCE" is a marker; "" is none on the console
+	App   *regexp.Regexp // a console line that means that the app starts; may be nil
+	Exit  *regexp.Regexp // a console line that gives the status in its first group (none: 0); may be nil
+	Panic bool           // look for a kernel's panic on the console
+}
+
+// marker is one that was found.
+type marker struct {
+	name   string
+	status int    // of exit
+	text   string // of fault and nosys
+	source string // for Phase.Marker
+}
+
+const prefix = "@slipway "
+
+// maxStatus bounds a status that a guest claims.
+const maxStatus = 1 << 31
+
+// parseMarker reads "@slipway exit 3". It is not ok for anything else: a guest
+// may write what it likes.
+func parseMarker(line string) (m marker, ok bool) {
+	rest, ok := strings.CutPrefix(line, prefix)
+	if !ok {
+		return m, false
+	}
+	name, text, _ := strings.Cut(rest, " ")
+	m = marker{name: name, text: strings.TrimSpace(text)}
+	switch name {
+	case MarkBoot, MarkApp, MarkFault, markNoSys:
+		return m, true
+	case MarkExit:
+		n, err := strconv.ParseInt(m.text, 10, 64)
+		if err != nil || n < 0 || n >= maxStatus {
+			return m, false
+		}
+		m.status = int(n)
+		return m, true
+	}
+	return m, false
+}
+
+// markNoSys reports a system call that the kernel does not have.
+const markNoSys = "nosys"
+
+// console finds the markers in a line of the console.
+func (r *Rules) console(line string) []marker {
+	var found []marker
+	if r.Nonce != "" {
+		if i := strings.Index(line, prefix); i >= 0 {
+			if body, ok := strings.CutSuffix(line[i:], " "+r.Nonce); ok {
+				if m, ok := parseMarker(body); ok {
+					m.source = fmt.Sprintf("console %q", prefix+m.name)
+					found = append(found, m)
+				}
+			}
+		}
+	}
+	if r.App != nil && r.App.MatchString(line) {
+		found = append(found, marker{name: MarkApp, source: "console line"})
+	}
+	if r.Exit != nil {
+		if m, ok := exitLine(r.Exit, line); ok {
+			found = append(found, m)
+		}
+	}
+	if r.Panic {
+		if i := strings.Index(line, linuxPanic); i >= 0 {
+			found = append(found, marker{name: MarkFault, text: line[i:], source: "console line"})
+		}
+	}
+	return found
+}
+
+// linuxPanic begins the line with which Linux gives up.
+const linuxPanic = "Kernel panic - not syncing"
+
+func exitLine(rule *regexp.Regexp, line string) (marker, bool) {
+	groups := rule.FindStringSubmatch(line)
+	if groups == nil {
+		return marker{}, false
+	}
+	m := marker{name: MarkExit, source: "console line"}
+	if len(groups) > 1 {
+		n, err := strconv.ParseInt(groups[1], 0, 64)
+		if err != nil || n < 0 || n >= maxStatus {
+			return marker{}, false
+		}
+		m.status = int(n)
+	}
+	return m, true
+}
+
+// outOfMemory recognises a fault that means that memory ran out.
+func outOfMemory(fault string) bool {
+	return strings.Contains(strings.ToLower(fault), "out of memory")
+}

@@ -1,0 +1,155 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	// firstLook is how long a guest must be silent before it is looked at; the
+	// wait doubles each time, so that a long computation is left in peace.
+	firstLook = 2 * time.Second
+	// lingerGrace is how long a guest may live after its exit or fault marker.
+	lingerGrace = 2 * time.Second
+	// drainGrace bounds the wait for the controller's last words.
+	drainGrace = 2 * time.Second
+)
+
+// supervisor follows one boot; its fields belong to its goroutine.
+type supervisor struct {
+	*Boot
+	work      sync.WaitGroup // goroutines that ask the controller something
+	ladder    ladder
+	forced    Verdict // ours: stopped, timeout, hang; no Outcome when there is none
+	sampler   sampler
+	looks     chan Examination // answer of an Examine under way, else nil
+	overdue   bool             // the look is for the time limit
+	silence   time.Duration    // before the next look
+	linger    <-chan time.Time
+	registers string
+}
+
+func (b *Boot) supervise(ctx context.Context, r *readers) {
+	s := &supervisor{Boot: b, silence: firstLook}
+	asking, cancel := context.WithCancel(ctx)
+	released := make(chan error, 1)
+	s.work.Go(func() { released <- b.spec.Controller.Release(asking, b) })
+	exited := make(chan time.Duration, 1)
+	go func() { exited <- b.reap() }()
+
+	total := s.follow(asking, released, exited)
+	s.finish(ctx, r, total)
+	cancel()
+	s.work.Wait()
+	close(b.ended)
+}
+
+// follow returns when the process has been reaped, with the time of its exit.
+func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <-chan time.Duration) time.Duration {
+	var limit <-chan time.Time
+	if s.opt.Timeout > 0 {
+		timer := time.NewTimer(s.opt.Timeout - time.Since(s.start))
+		defer timer.Stop()
+		limit = timer.C
+	}
+	sample := time.NewTimer(s.sampler.interval())
+	defer sample.Stop()
+	done := ctx.Done()
+	for {
+		select {
+		case total := <-exited:
+			return total
+		case err := <-released:
+			s.released(ctx, err)
+		case <-s.poke:
+			s.sampler.take(s.PID())
+			s.marked()
+		case <-sample.C:
+			s.sampler.take(s.PID())
+			s.lookIfSilent(ctx)
+			sample.Reset(s.sampler.interval())
+		case e := <-s.looks:
+			s.looked(ctx, e)
+		case <-limit:
+			s.overdue = true
+			s.look(ctx)
+		case <-s.linger:
+			s.ladder.begin(ctx, s.Boot, &s.work)
+		case reason := <-s.stop:
+			s.end(ctx, Verdict{Stopped, -1, reason})
+		case v := <-s.fail:
+			s.end(ctx, v)
+		case <-done:
+			done = nil
+			s.end(ctx, Verdict{Stopped, -1, "stopped: " + context.Cause(ctx).Error()})
+		case err := <-s.ladder.quit:
+			s.ladder.asked(s.Boot, err)
+		case <-s.ladder.grace:
+			s.ladder.climb(s.Boot)
+		}
+	}
+}
+
+// end decides the verdict and begins the ladder; the first one counts.
+func (s *supervisor) end(ctx context.Context, v Verdict) {
+	if s.forced.Outcome == "" && s.ladder.rung == 0 {
+		s.forced = v
+	}
+	s.sampler.take(s.PID())
+	s.ladder.begin(ctx, s.Boot, &s.work)
+}
+
+func (s *supervisor) released(ctx context.Context, err error) {
+	if err == nil || errors.Is(err, ErrNotHeld) || ctx.Err() != nil {
+		return
+	}
+	if errors.Is(err, ErrEnded) { // it is going; its exit says why, if it does exit
+		if s.linger == nil {
+			s.linger = time.After(lingerGrace)
+		}
+		return
+	}
+	s.end(ctx, Verdict{QEMURefused, -1, fmt.Sprintf("the guest could not be released: %v", err)})
+}
+
+// marked gives a guest that has said its last word a little time to go.
+func (s *supervisor) marked() {
+	seen := s.findings()
+	if (seen.exit || seen.fault != "") && s.linger == nil && s.seen.line.vm {
+		s.linger = time.After(lingerGrace)
+	}
+}
+
+func (s *supervisor) lookIfSilent(ctx context.Context) {
+	seen := s.findings()
+	if !seen.line.released || s.ladder.rung > 0 || time.Since(s.start)-seen.lastByte < s.silence {
+		return
+	}
+	s.silence *= 2
+	s.look(ctx)
+}
+
+// look asks the controller what the guest does, unless it is being asked.
+func (s *supervisor) look(ctx context.Context) {
+	if s.looks != nil || s.ladder.rung > 0 {
+		return
+	}
+	answer := make(chan Examination, 1)
+	s.looks = answer
+	s.work.Go(func() { answer <- s.spec.Controller.Examine(ctx) })
+}
+
+func (s *supervisor) looked(ctx context.Context, e Examination) {
+	s.looks = nil
+	switch {
+	case e.Dead && !s.findings().exit:
+		s.registers = e.Registers
+		s.end(ctx, Verdict{Hang, -1, "the guest can never wake up: " + e.Text})
+	case s.overdue:
+		s.registers = e.Registers
+		s.end(ctx, Verdict{Timeout, -1, fmt.Sprintf("not done within %s: %s", s.opt.Timeout, e.Text)})
+	}
+}

@@ -1,0 +1,63 @@
+package boot
+
+import (
+	"strings"
+	"time"
+)
+
+// timeline holds when the markers came, from the spawn on.
+type timeline struct {
+	released bool // the guest was held, and let go
+	release  time.Duration
+	marks    map[string]mark
+	vm       bool
+}
+
+type mark struct {
+	at     time.Duration
+	source string
+}
+
+// stages of a virtual machine after its release, and what ends each.
+var stages = []struct{ name, ends string }{
+	{"firmware", MarkBoot},
+	{"kernel", MarkApp},
+	{"app", MarkExit},
+}
+
+// phases cuts the time from 0 to total at the markers that came. Stages without
+// a marker between them are joined: firmware+kernel. What runs until the end is
+// named after the stage that the guest was in.
+func (t *timeline) phases(total time.Duration, end string) []Phase {
+	if !t.vm {
+		return []Phase{{Name: "app", Duration: total, Marker: end}}
+	}
+	if !t.released {
+		return []Phase{{Name: "vmm", Duration: total, Marker: end}}
+	}
+	out := []Phase{{Name: "vmm", Duration: t.release, Marker: "QMP cont"}}
+	from, rest := t.release, stages
+	for i := 0; i < len(rest); i++ {
+		m, ok := t.marks[rest[i].ends]
+		if !ok {
+			continue
+		}
+		names := make([]string, 0, len(rest))
+		for _, s := range rest[:i+1] {
+			names = append(names, s.name)
+		}
+		// A marker on another stream may be read a moment early or late; time
+		// does not run backwards in a ledger.
+		at := min(max(m.at, from), total)
+		out = append(out, Phase{Name: strings.Join(names, "+"), Duration: at - from, Marker: m.source})
+		from, rest, i = at, rest[i+1:], -1
+	}
+	last := "shutdown"
+	switch len(rest) {
+	case 3:
+		last = "firmware+kernel" // it never said that it got any further
+	case 2, 1:
+		last = rest[0].name
+	}
+	return append(out, Phase{Name: last, Duration: total - from, Marker: end})
+}

@@ -1,0 +1,180 @@
+package qemu
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"slipway/runner/boot"
+)
+
+// Accel is what executes a guest's instructions.
+type Accel string
+
+// The accelerators; Native means that there is no guest at all.
+const (
+	KVM    Accel = "kvm"
+	TCG    Accel = "tcg"
+	Native Accel = "native"
+)
+
+// Config describes one virtual machine.
+type Config struct {
+	Binary   string // qemu-system-x86_64, or a path
+	Machine  string // QEMU's machine type, with options where needed
+	Accel    Accel  // "" is TCG
+	CPUModel string // "" is host under KVM, QEMU's default under TCG
+	CPUs     int    // 0 is 1
+	Memory   int64  // bytes, rounded up to MiB; 0 is QEMU's default
+	Kernel   string // file; "" for none
+	Initrd   string // file; "" for none
+	Cmdline  string
+	Args     []string // more arguments, last
+	Virtual  bool     // one instruction is one nanosecond of guest time; TCG only
+	Nonce    string   // word behind markers on the console; "" takes none from there
+	Mark     Mark
+	Exit     Exit
+}
+
+// Mark says how the start of the app is seen. Marker lines with the nonce on the
+// console always count.
+type Mark struct {
+	Debugcon bool   // on port 0xe9
+	Line     string // regular expression for a console line
+	Event    string // name of a QMP event
+}
+
+// Exit says how the app's status is read. Marker lines always count.
+type Exit struct {
+	By   string // debugcon, semihosting, process; "" where Line is set
+	Line string // regular expression for a console line; its first group is the status, none means 0
+}
+
+// Words of Exit.By.
+const (
+	ByDebugcon    = "debugcon"    // the exit marker is needed
+	ByProcess     = "process"     // QEMU's own status
+	BySemihosting = "semihosting" // QEMU's own status too
+)
+
+// check finds what would silently go wrong.
+func (c Config) check() error {
+	switch {
+	case c.Binary == "":
+		return fmt.Errorf("configure a guest: no QEMU program given")
+	case c.Machine == "":
+		return fmt.Errorf("configure a guest for %s: no machine type given", c.Binary)
+	case c.Virtual && c.Accel == KVM:
+		return fmt.Errorf("configure a guest for %s: virtual time needs tcg, not kvm", c.Binary)
+	case c.Accel != KVM && c.Accel != TCG && c.Accel != "":
+		return fmt.Errorf("configure a guest for %s: accelerator %q is neither kvm nor tcg", c.Binary, c.Accel)
+	}
+	return nil
+}
+
+// rules turns the manifest's words into what the boot engine looks for.
+func (c Config) rules() (boot.Rules, error) {
+	r := boot.Rules{Nonce: c.Nonce, Panic: true}
+	for _, rule := range []struct {
+		what, text string
+		into       **regexp.Regexp
+	}{{"mark.app.line", c.Mark.Line, &r.App}, {"exit.line", c.Exit.Line, &r.Exit}} {
+		if rule.text == "" {
+			continue
+		}
+		re, err := regexp.Compile(rule.text)
+		if err != nil {
+			return r, fmt.Errorf("%s is no regular expression: %w", rule.what, err)
+		}
+		*rule.into = re
+	}
+	return r, nil
+}
+
+// x86 says whether the machine has ISA ports.
+func (c Config) x86() bool {
+	base := filepath.Base(c.Binary)
+	return strings.HasSuffix(base, "-x86_64") || strings.HasSuffix(base, "-i386")
+}
+
+// debugExitPort is where a write ends QEMU with status (value<<1)+1.
+const debugExitPort = "isa-debug-exit,iobase=0xf4,iosize=1"
+
+// machine is the part of the command line that does not depend on who reads the
+// guest's output.
+func (c Config) machine() []string {
+	accel := c.Accel
+	if accel == "" {
+		accel = TCG
+	}
+	args := []string{
+		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+		"-machine", c.Machine, "-accel", string(accel), "-smp", strconv.Itoa(max(c.CPUs, 1)),
+	}
+	if model := c.cpuModel(accel); model != "" {
+		args = append(args, "-cpu", model)
+	}
+	if c.Memory > 0 {
+		const mib = 1 << 20
+		args = append(args, "-m", strconv.FormatInt((c.Memory+mib-1)/mib, 10)+"M")
+	}
+	if c.x86() {
+		args = append(args, "-device", debugExitPort)
+	}
+	if c.Virtual {
+		args = append(args, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm")
+	}
+	for _, f := range []struct{ flag, value string }{
+		{"-kernel", c.Kernel}, {"-initrd", c.Initrd}, {"-append", c.Cmdline},
+	} {
+		if f.value != "" {
+			args = append(args, f.flag, f.value)
+		}
+	}
+	return append(args, c.Args...)
+}
+
+func (c Config) cpuModel(accel Accel) string {
+	if c.CPUModel == "" && accel == KVM {
+		return "host"
+	}
+	return c.CPUModel
+}
+
+// debugcon connects port 0xe9 to a chardev.
+func (c Config) debugcon(path string) []string {
+	if !c.x86() {
+		return nil
+	}
+	return []string{
+		"-chardev", "file,id=markers,path=" + path,
+		"-device", "isa-debugcon,iobase=0xe9,chardev=markers",
+	}
+}
+
+// CommandLine is the same machine for a shell: the console is the terminal,
+// markers go to stderr.
+func (c Config) CommandLine() []string {
+	line := append([]string{c.Binary}, c.machine()...)
+	line = append(line, "-serial", "stdio")
+	return append(line, c.debugcon("/dev/stderr")...)
+}
+
+// Descriptors that the child inherits.
+const (
+	qmpFD     = 3
+	markersFD = 4
+)
+
+// underSlipway is the command line with the monitor and the markers on inherited
+// descriptors, held until it is told to go.
+func (c Config) underSlipway() []string {
+	line := append([]string{c.Binary}, c.machine()...)
+	line = append(line,
+		"-S",
+		"-chardev", fmt.Sprintf("socket,id=monitor,fd=%d", qmpFD), "-mon", "chardev=monitor,mode=control",
+		"-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console")
+	return append(line, c.debugcon(fmt.Sprintf("/dev/fd/%d", markersFD))...)
+}

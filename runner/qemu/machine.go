@@ -1,0 +1,151 @@
+package qemu
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"slipway/runner/boot"
+	"slipway/runner/process"
+)
+
+// releaseLimit is how long QEMU may take until it answers; dozens of boots at
+// once on a small machine are slow.
+const releaseLimit = 30 * time.Second
+
+// machine is the boot engine's controller of a QEMU process.
+type machine struct {
+	config  Config
+	client  *client
+	greeted <-chan struct{}
+
+	mu       sync.Mutex
+	boot     *boot.Boot
+	shutdown string // reason of the first SHUTDOWN event
+	panicked bool
+}
+
+// Start boots the machine; the guest runs once its readers are there. After a
+// nil error, Wait must be called on the boot.
+func Start(ctx context.Context, sp *process.Spawner, c Config, opt boot.Options) (*boot.Boot, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	rules, err := c.rules()
+	if err != nil {
+		return nil, fmt.Errorf("configure a guest for %s: %w", c.Binary, err)
+	}
+	conn, monitor, err := socketPair()
+	if err != nil {
+		return nil, err
+	}
+	markers, markersEnd, err := process.NewPipeReader()
+	if err != nil {
+		return nil, errors.Join(err, conn.Close(), monitor.Close())
+	}
+	return boot.Start(ctx, sp, boot.Spec{
+		Args:       c.underSlipway(),
+		Shown:      c.CommandLine(),
+		Files:      []*os.File{monitor, markersEnd}, // qmpFD, markersFD
+		Markers:    markers,
+		Rules:      rules,
+		Controller: newMachine(c, conn),
+	}, opt)
+}
+
+func newMachine(c Config, conn net.Conn) *machine {
+	m := &machine{config: c}
+	m.client, m.greeted = newClient(conn, m.event)
+	return m
+}
+
+// Release negotiates and lets the guest go.
+func (m *machine) Release(ctx context.Context, b *boot.Boot) error {
+	m.mu.Lock()
+	m.boot = b
+	m.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, releaseLimit)
+	defer cancel()
+	greeted, err := m.client.negotiate(ctx, m.greeted)
+	if err == nil {
+		b.Released(greeted)
+		err = m.client.do(ctx, "cont", nil, nil)
+	}
+	if errors.Is(err, errHungUp) {
+		return fmt.Errorf("%w: %w", boot.ErrEnded, err)
+	}
+	return err
+}
+
+// event notes what QEMU tells, on the client's reader.
+func (m *machine) event(name string, data json.RawMessage) {
+	b, stopped := m.note(name, data)
+	if b == nil {
+		return
+	}
+	if stopped {
+		b.Fail(boot.Verdict{Outcome: boot.QEMUCrash, Status: -1, Reason: m.stopReason()})
+	}
+	if name == m.config.Mark.Event {
+		b.Mark(boot.MarkApp, "QMP "+name)
+	}
+}
+
+// note records an event. stopped means that QEMU paused a living guest by
+// itself, which it does when it cannot go on.
+func (m *machine) note(name string, data json.RawMessage) (b *boot.Boot, stopped bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch name {
+	case "GUEST_PANICKED":
+		m.panicked = true
+	case "SHUTDOWN":
+		var d struct {
+			Reason string `json:"reason"`
+		}
+		if json.Unmarshal(data, &d) == nil && m.shutdown == "" {
+			m.shutdown = d.Reason
+		}
+	case "STOP":
+		stopped = m.shutdown == "" && !m.panicked
+	}
+	return m.boot, stopped
+}
+
+func (m *machine) stopReason() string {
+	if m.config.Accel == KVM {
+		return "KVM stopped the guest with an internal error: try --accel tcg"
+	}
+	return "QEMU stopped the guest by itself"
+}
+
+// Quit asks QEMU to end.
+func (m *machine) Quit(ctx context.Context) error {
+	err := m.client.do(ctx, "quit", nil, nil)
+	if errors.Is(err, errHungUp) {
+		return nil // that was the answer
+	}
+	return err
+}
+
+// Drain waits for QEMU's side of the monitor to close: the last events lie in
+// the socket when the process is gone already.
+func (m *machine) Drain(ctx context.Context) {
+	select {
+	case <-m.client.done:
+	case <-ctx.Done():
+	}
+}
+
+// Close hangs up.
+func (m *machine) Close() error {
+	if err := m.client.close(); err != nil {
+		return fmt.Errorf("close the monitor: %w", err)
+	}
+	return nil
+}

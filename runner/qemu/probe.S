@@ -1,0 +1,56 @@
+/* The guest that proves an accelerator: PVH entry, long mode with paging, one SSE
+   multiplication, a loop that is slow where instructions are interpreted, and the
+   answer 42 on the debug exit port. probe_test.go has the command that builds it. */
+    .code32
+    .section .note.pvh, "a", @note
+    .align 4
+    .long 4, 4, 18                  /* XEN_ELFNOTE_PHYS32_ENTRY */
+    .asciz "Xen"
+    .long start
+    .text
+    .globl start
+start:
+    cli
+    cld
+    mov $tables, %edi               /* three pages of tables, behind the file's memory */
+    mov %edi, %cr3
+    xor %eax, %eax
+    mov $3072, %ecx
+    rep stosl
+    movl $tables + 0x1003, tables   /* PML4 -> PDPT -> PD */
+    movl $tables + 0x2003, tables + 0x1000
+    movl $0x83, tables + 0x2000     /* 2 MiB from 0, one to one */
+    mov %cr4, %eax
+    or $0x620, %eax                 /* PAE, OSFXSR, OSXMMEXCPT */
+    mov %eax, %cr4
+    mov $0xC0000080, %ecx
+    rdmsr
+    or $0x100, %eax                 /* EFER.LME */
+    wrmsr
+    mov %cr0, %eax
+    and $~4, %eax
+    or $0x80000003, %eax            /* PG, MP, PE */
+    mov %eax, %cr0
+    lgdt gdtr
+    ljmp $8, $long
+    .code64
+long:
+    mov $6, %eax
+    cvtsi2sd %eax, %xmm0
+    mov $7, %eax
+    cvtsi2sd %eax, %xmm1
+    mulsd %xmm1, %xmm0
+    mov $10000000, %ecx
+1:  dec %ecx
+    jnz 1b
+    cvttsd2si %xmm0, %eax
+    out %al, $0xf4
+2:  hlt
+    jmp 2b
+    .align 8
+gdt:
+    .quad 0, 0x00AF9B000000FFFF
+gdtr:
+    .word . - gdt - 1
+    .long gdt
+    .set tables, 0x110000

@@ -1,0 +1,173 @@
+package qemu
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"slipway/runner/boot"
+	"slipway/runner/process"
+)
+
+// probeGuest is probe.S, assembled: long mode, SSE, a loop, status 42.
+//
+//go:embed probe.elf
+var probeGuest []byte
+
+const (
+	probeStatus = 42
+	probeMemory = 16 << 20
+	probeLimit  = time.Second
+	kvmDevice   = "/dev/kvm"
+)
+
+// Accelerator is what guests run on, and why.
+type Accelerator struct {
+	Name   Accel
+	Reason string   // why not KVM; "" for KVM, and where TCG was asked for
+	QEMU   string   // version
+	Fixes  []string // what a person can do about Reason
+}
+
+// ErrNoKVM is wrapped where KVM was asked for and does not work.
+var ErrNoKVM = errors.New("KVM does not work here")
+
+// Probe chooses the accelerator for a QEMU program. want is auto, kvm or tcg. KVM
+// is chosen by proof only: a guest of a few bytes has to run on it within a
+// second, since a device that opens says nothing. The verdict is kept in cacheDir
+// ("" keeps nothing) for this host, its kernel and this QEMU; a hit starts no
+// process.
+func Probe(ctx context.Context, sp *process.Spawner, binary, cacheDir, want string) (Accelerator, error) {
+	if want != "auto" && want != string(KVM) && want != string(TCG) {
+		return Accelerator{}, fmt.Errorf("accelerator %q is none of auto, kvm, tcg", want)
+	}
+	path, err := find(binary)
+	if err != nil {
+		return Accelerator{}, err
+	}
+	cache, err := openVerdicts(cacheDir, path)
+	if err != nil {
+		return Accelerator{}, err
+	}
+	v, known := cache.load()
+	if !known {
+		if v.Version, err = Version(ctx, sp, path); err != nil {
+			return Accelerator{}, err
+		}
+	}
+	if want == string(TCG) {
+		return Accelerator{Name: TCG, QEMU: v.Version}, nil // the cache is for those who prove something
+	}
+	a, settled := withoutProof(path)
+	a.QEMU = v.Version
+	if !settled {
+		if !known {
+			if v, err = prove(ctx, sp, path, v.Version); err != nil {
+				return Accelerator{}, err
+			}
+			if err := cache.save(v); err != nil {
+				return Accelerator{}, err
+			}
+		}
+		a = v.accelerator()
+	}
+	if want == string(KVM) && a.Name != KVM {
+		return a, fmt.Errorf("%w: %s%s", ErrNoKVM, a.Reason, advice(a.Fixes))
+	}
+	return a, nil
+}
+
+func advice(fixes []string) string {
+	if len(fixes) == 0 {
+		return "; use auto or tcg"
+	}
+	return "; " + fixes[0]
+}
+
+// withoutProof settles what needs no guest. It is looked at every time: a person
+// who has just joined the group kvm is not told an old story.
+func withoutProof(path string) (Accelerator, bool) {
+	a := Accelerator{Name: TCG}
+	if !sameArch(path) {
+		a.Reason = fmt.Sprintf("%s emulates another instruction set than this machine's (%s)", filepath.Base(path), runtime.GOARCH)
+		return a, true
+	}
+	fd, err := unix.Open(kvmDevice, unix.O_RDWR|unix.O_CLOEXEC, 0)
+	switch {
+	case err == nil:
+		_ = unix.Close(fd)
+		return a, false
+	case errors.Is(err, fs.ErrNotExist):
+		a.Reason = "there is no " + kvmDevice
+		a.Fixes = []string{
+			"load KVM: sudo modprobe kvm_intel (or kvm_amd), with virtualization switched on in the firmware",
+			"in a virtual machine: switch nested virtualization on in its host",
+			"in a container: pass --device /dev/kvm",
+		}
+	case errors.Is(err, fs.ErrPermission):
+		a.Reason = "you may not open " + kvmDevice
+		a.Fixes = []string{"join its group: sudo usermod -aG kvm $USER, then log in again"}
+	default:
+		a.Reason = fmt.Sprintf("%s cannot be opened: %v", kvmDevice, err)
+	}
+	return a, true
+}
+
+// sameArch says whether a QEMU program's guests have this machine's instructions
+// and the probe is for them.
+func sameArch(path string) bool {
+	return runtime.GOARCH == "amd64" && strings.HasSuffix(path, "-x86_64")
+}
+
+// prove boots the probe under KVM.
+func prove(ctx context.Context, sp *process.Spawner, path, version string) (verdict, error) {
+	dir, err := os.MkdirTemp("", "slipway-probe-")
+	if err != nil {
+		return verdict{}, fmt.Errorf("prove the accelerator: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a leftover in the temporary folder does no harm
+	kernel := filepath.Join(dir, "probe.elf")
+	if err := os.WriteFile(kernel, probeGuest, 0o600); err != nil {
+		return verdict{}, fmt.Errorf("prove the accelerator: %w", err)
+	}
+	c := Config{Binary: path, Machine: "pc", Accel: KVM, Memory: probeMemory, Kernel: kernel}
+	b, err := Start(ctx, sp, c, boot.Options{Timeout: probeLimit})
+	if err != nil {
+		return verdict{}, fmt.Errorf("prove the accelerator: %w", err)
+	}
+	r := b.Wait()
+	if ctx.Err() != nil {
+		return verdict{}, fmt.Errorf("prove the accelerator: %w", context.Cause(ctx))
+	}
+	v := verdict{Version: version, At: time.Now()}
+	if r.Outcome == boot.Exit && r.Status == probeStatus {
+		v.KVM = true
+		return v, nil
+	}
+	v.Slow = r.Outcome == boot.Timeout
+	v.Reason = "KVM opens but does not run a guest: " + shorten(r, path)
+	if v.Slow {
+		v.Reason = fmt.Sprintf("KVM opens but a tiny guest did not finish within %s", probeLimit)
+	}
+	return v, nil
+}
+
+// shorten is what QEMU complained of, without its name.
+func shorten(r boot.Result, path string) string {
+	text := complaint(r.Stderr)
+	if text == "" {
+		return r.Reason
+	}
+	text = strings.TrimPrefix(text, path+": ")
+	text = strings.TrimPrefix(text, filepath.Base(path)+": ")
+	return strings.TrimPrefix(text, "error: ")
+}

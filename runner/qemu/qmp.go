@@ -1,0 +1,230 @@
+package qemu
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// qmpLine bounds one message; query-qmp-schema has some 200 KB.
+const qmpLine = 4 << 20
+
+// errHungUp is wrapped by every error that means that QEMU closed its monitor.
+var errHungUp = errors.New("QEMU closed its monitor")
+
+// client speaks the QEMU Machine Protocol. Commands carry ids, so a slow one
+// holds nobody up. Safe for concurrent use.
+type client struct {
+	conn  net.Conn
+	event func(name string, data json.RawMessage) // on the reader's goroutine; must not block
+
+	mu      sync.Mutex
+	next    uint64
+	pending map[uint64]chan message
+	err     error
+
+	writing sync.Mutex
+	done    chan struct{} // closed when the reader has ended
+}
+
+type message struct {
+	ID     *uint64         `json:"id"`
+	Return json.RawMessage `json:"return"`
+	Err    *qmpError       `json:"error"`
+	Event  string          `json:"event"`
+	Data   json.RawMessage `json:"data"`
+	QMP    json.RawMessage `json:"QMP"`
+}
+
+type qmpError struct {
+	Class string `json:"class"`
+	Desc  string `json:"desc"`
+}
+
+func (e *qmpError) Error() string { return e.Class + ": " + e.Desc }
+
+// socketPair returns our end as a connection and the child's as a file.
+func socketPair() (net.Conn, *os.File, error) {
+	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, nil, fmt.Errorf("make a socket pair for the monitor: %w", err)
+	}
+	ours := os.NewFile(uintptr(fds[0]), "monitor")   //nolint:gosec // a descriptor is not negative
+	theirs := os.NewFile(uintptr(fds[1]), "monitor") //nolint:gosec // as above
+	conn, err := net.FileConn(ours)                  // a duplicate
+	if err = errors.Join(err, ours.Close()); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("make a socket pair for the monitor: %w", err), theirs.Close())
+	}
+	return conn, theirs, nil
+}
+
+// newClient starts the reader; greet must come next.
+func newClient(conn net.Conn, event func(string, json.RawMessage)) (*client, <-chan struct{}) {
+	c := &client{conn: conn, event: event, pending: map[uint64]chan message{}, done: make(chan struct{})}
+	greeted := make(chan struct{})
+	go c.read(greeted)
+	return c, greeted
+}
+
+// negotiate waits for the greeting and leaves the negotiation mode, before which
+// QEMU sends no event at all. It returns when the greeting came.
+func (c *client) negotiate(ctx context.Context, greeted <-chan struct{}) (time.Time, error) {
+	select {
+	case <-greeted:
+	case <-c.done:
+		return time.Time{}, c.failure()
+	case <-ctx.Done():
+		return time.Time{}, fmt.Errorf("wait for QEMU's greeting: %w", context.Cause(ctx))
+	}
+	at := time.Now()
+	return at, c.do(ctx, "qmp_capabilities", nil, nil)
+}
+
+// do runs one command; out may be nil. When ctx ends, a late answer is dropped.
+func (c *client) do(ctx context.Context, command string, arguments, out any) error {
+	id, answer, err := c.expect()
+	if err != nil {
+		return fmt.Errorf("qmp %s: %w", command, err)
+	}
+	defer c.forget(id)
+	if err := c.send(ctx, id, command, arguments); err != nil {
+		return fmt.Errorf("qmp %s: %w", command, err)
+	}
+	select {
+	case m := <-answer:
+		return decode(command, m, out)
+	case <-c.done:
+		select { // the answer may have come just before the end
+		case m := <-answer:
+			return decode(command, m, out)
+		default:
+			return fmt.Errorf("qmp %s: %w", command, c.failure())
+		}
+	case <-ctx.Done():
+		return fmt.Errorf("qmp %s: %w", command, context.Cause(ctx))
+	}
+}
+
+func decode(command string, m message, out any) error {
+	if m.Err != nil {
+		return fmt.Errorf("qmp %s: %w", command, m.Err)
+	}
+	if out == nil {
+		return nil
+	}
+	if err := json.Unmarshal(m.Return, out); err != nil {
+		return fmt.Errorf("qmp %s: unexpected answer: %w", command, err)
+	}
+	return nil
+}
+
+func (c *client) expect() (uint64, chan message, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil {
+		return 0, nil, c.err
+	}
+	c.next++
+	answer := make(chan message, 1)
+	c.pending[c.next] = answer
+	return c.next, answer, nil
+}
+
+func (c *client) forget(id uint64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.pending, id)
+}
+
+// writeLimit bounds a write to a QEMU that does not read.
+const writeLimit = 5 * time.Second
+
+func (c *client) send(ctx context.Context, id uint64, command string, arguments any) error {
+	line, err := json.Marshal(struct {
+		Execute   string `json:"execute"`
+		Arguments any    `json:"arguments,omitempty"`
+		ID        uint64 `json:"id"`
+	}{command, arguments, id})
+	if err != nil {
+		return err
+	}
+	deadline := time.Now().Add(writeLimit)
+	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
+		deadline = d
+	}
+	c.writing.Lock()
+	defer c.writing.Unlock()
+	if err := c.conn.SetWriteDeadline(deadline); err != nil {
+		return fmt.Errorf("%w: %w", errHungUp, err)
+	}
+	if _, err := c.conn.Write(append(line, '\n')); err != nil {
+		return fmt.Errorf("%w: %w", errHungUp, err)
+	}
+	return nil
+}
+
+// human runs a command of the monitor for people.
+func (c *client) human(ctx context.Context, line string) (string, error) {
+	var text string
+	err := c.do(ctx, "human-monitor-command", map[string]string{"command-line": line}, &text)
+	return text, err
+}
+
+func (c *client) failure() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// close hangs up and waits for the reader.
+func (c *client) close() error {
+	err := c.conn.Close()
+	<-c.done
+	return err
+}
+
+func (c *client) read(greeted chan<- struct{}) {
+	defer close(c.done)
+	lines := bufio.NewScanner(c.conn)
+	lines.Buffer(make([]byte, 0, 16<<10), qmpLine)
+	for lines.Scan() {
+		var m message
+		if json.Unmarshal(lines.Bytes(), &m) != nil {
+			continue // QEMU sends whole objects; anything else cannot be an answer
+		}
+		switch {
+		case m.QMP != nil && greeted != nil:
+			close(greeted)
+			greeted = nil
+		case m.Event != "":
+			c.event(m.Event, m.Data)
+		case m.ID != nil:
+			c.answer(m)
+		}
+	}
+	err := lines.Err()
+	if err == nil {
+		err = io.EOF
+	}
+	c.mu.Lock()
+	c.err = fmt.Errorf("%w: %w", errHungUp, err)
+	c.mu.Unlock()
+}
+
+func (c *client) answer(m message) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if waiting := c.pending[*m.ID]; waiting != nil {
+		delete(c.pending, *m.ID) // so that a second answer cannot block
+		waiting <- m
+	}
+}
