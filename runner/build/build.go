@@ -1,0 +1,229 @@
+// Package build makes images: an app's sources become one static ELF file, and
+// that becomes what a kernel boots.
+//
+// Everything is kept by the hash of all that went in, so a second build of the
+// same inputs starts no process. What must not live here: how kernels come onto
+// this machine (package provision), or which target is built when.
+package build
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"slipway/runner/catalog"
+	"slipway/runner/process"
+	"slipway/runner/provision"
+)
+
+// Options are what a Builder needs.
+type Options struct {
+	Spawner  *process.Spawner
+	CacheDir string
+	Include  fs.FS // headers that every app may include; nil for none
+}
+
+// Builder builds images. It is safe for concurrent use, also by several
+// processes: what two ask for at once is built once.
+type Builder struct {
+	spawner *process.Spawner
+	dir     string
+	include fs.FS
+
+	mu          sync.Mutex
+	includeDir  string
+	includeHash string
+}
+
+// New returns a Builder; it touches no file before it is asked to.
+func New(o Options) *Builder {
+	return &Builder{spawner: o.Spawner, dir: o.CacheDir, include: o.Include}
+}
+
+// Image is what a build made: the files that are booted.
+type Image struct {
+	Hash    string // of all files that are booted
+	App     string // path of the app's ELF file
+	AppHash string // of its content
+	AppSize int64  // bytes
+	Kernel  string // path of the kernel; "" without a VM
+	Initrd  string // path of what goes beside it; "" where there is nothing
+	Size    int64  // bytes that are booted
+	Cached  bool   // no process was started
+	Took    time.Duration
+	Sources []SourceFile
+}
+
+// SourceFile is one file that went into an image.
+type SourceFile struct {
+	Path string `json:"path"` // relative to the app's folder
+	Hash string `json:"hash"`
+}
+
+// Build makes the image of an app for a kernel that is provisioned. An app that
+// does not compile is a *compiler.Error.
+func (b *Builder) Build(ctx context.Context, k *catalog.Kernel, ready provision.Provisioned, a *catalog.App) (Image, error) {
+	began := time.Now()
+	image, err := b.app(ctx, k, a)
+	if err != nil {
+		return Image{}, err
+	}
+	if err := checkELF(image.App, k, a); err != nil {
+		return Image{}, err
+	}
+	if k.Boot.Machine == "" {
+		image.Size, image.Hash = image.AppSize, image.AppHash
+		image.Took = time.Since(began)
+		return image, nil
+	}
+	image.Kernel = filepath.Join(ready.Dir, filepath.FromSlash(k.Boot.Kernel))
+	if k.Boot.Kernel == "${app}" {
+		image.Kernel = image.App
+	}
+	switch {
+	case k.Boot.Initrd == "":
+	case k.Compile.Wrap == "initramfs":
+		if image.Initrd, err = b.initramfs(ctx, ready, image); err != nil {
+			return Image{}, fmt.Errorf("make the initramfs of %s for %s: %w", a.Name, k.Name, err)
+		}
+	case k.Boot.Initrd == "${app}":
+		image.Initrd = image.App
+	default:
+		image.Initrd = filepath.Join(ready.Dir, filepath.FromSlash(k.Boot.Initrd))
+	}
+	if err := image.weigh(ready); err != nil {
+		return Image{}, fmt.Errorf("kernel %s: %w: 'slipway kernel remove %s', then provision it again", k.Name, err, k.Name)
+	}
+	image.Took = time.Since(began)
+	return image, nil
+}
+
+// weigh adds up what is booted and names it.
+func (i *Image) weigh(ready provision.Provisioned) error {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\x00%s", ready.Hash, i.AppHash)
+	i.Hash = hex.EncodeToString(h.Sum(nil))
+	for _, path := range []string{i.Kernel, i.Initrd} {
+		if path == "" {
+			continue
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		i.Size += info.Size()
+	}
+	return nil
+}
+
+// built is the record beside a cached ELF file.
+type built struct {
+	Schema int          `json:"schema"`
+	Hash   string       `json:"hash"` // of the ELF file
+	Source []SourceFile `json:"sources"`
+}
+
+// app makes the app's ELF file, or finds it.
+func (b *Builder) app(ctx context.Context, k *catalog.Kernel, a *catalog.App) (Image, error) {
+	in, err := b.inputs(k, a)
+	if err != nil {
+		return Image{}, err
+	}
+	dir := filepath.Join(b.dir, "apps", in.key[:2], in.key)
+	if image, err := cachedApp(dir); err == nil {
+		image.Cached = true
+		return image, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil { //nolint:gosec // a cache others may read
+		return Image{}, fmt.Errorf("build %s: %w: SLIPWAY_HOME or XDG_CACHE_HOME names another place", a.Name, err)
+	}
+	unlock, err := lockFile(dir + ".lock")
+	if err != nil {
+		return Image{}, fmt.Errorf("build %s: %w", a.Name, err)
+	}
+	defer unlock()
+	if image, err := cachedApp(dir); err == nil { // somebody else was quicker
+		return image, nil
+	}
+	if err := b.compile(ctx, in, dir); err != nil {
+		return Image{}, err
+	}
+	return cachedApp(dir)
+}
+
+func cachedApp(dir string) (Image, error) {
+	data, err := os.ReadFile(filepath.Join(dir, "built.json"))
+	if err != nil {
+		return Image{}, err
+	}
+	var r built
+	if err := json.Unmarshal(data, &r); err != nil || r.Schema != 1 {
+		return Image{}, errors.Join(fmt.Errorf("%s is not readable", dir), err)
+	}
+	app := filepath.Join(dir, "app")
+	info, err := os.Stat(app)
+	if err != nil {
+		return Image{}, err
+	}
+	return Image{App: app, AppHash: r.Hash, AppSize: info.Size(), Sources: r.Source}, nil
+}
+
+// finish writes an ELF file with its record into the cache, whole or not at all.
+func finish(in *inputs, elf []byte, dir string) (err error) {
+	temporary, err := os.MkdirTemp(filepath.Dir(dir), ".making-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
+	sum := sha256.Sum256(elf)
+	record, err := json.Marshal(built{Schema: 1, Hash: hex.EncodeToString(sum[:]), Source: in.files})
+	if err != nil {
+		return err
+	}
+	out := filepath.Join(temporary, "out")
+	if err := os.Mkdir(out, 0o755); err != nil { //nolint:gosec // a cache others may read
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(out, "app"), elf, 0o755); err != nil { //nolint:gosec // a program
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(out, "built.json"), record, 0o644); err != nil { //nolint:gosec // a cache others may read
+		return err
+	}
+	if err := os.RemoveAll(dir); err != nil { // one with a broken record
+		return err
+	}
+	return os.Rename(out, dir)
+}
+
+// lockFile takes a file lock; a build takes seconds, and waiting for another
+// one's is as good as building.
+func lockFile(path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err := unix.Flock(int(f.Fd()), unix.LOCK_EX)
+		if err == nil {
+			return func() { _ = f.Close() }, nil // closing releases it
+		}
+		if !errors.Is(err, unix.EINTR) {
+			return nil, errors.Join(err, f.Close())
+		}
+	}
+}
+
+// short is a path for an error, relative to the app's folder.
+func short(path, dir string) string { return strings.TrimPrefix(path, dir+string(filepath.Separator)) }

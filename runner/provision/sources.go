@@ -1,0 +1,79 @@
+package provision
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"slipway/runner/catalog"
+	"slipway/runner/compiler"
+)
+
+// build runs a kernel's build command in a copy of its folder, so that the
+// folder stays as it is and may be embedded or read-only.
+func (p *Provisioner) build(ctx context.Context, k *catalog.Kernel, temporary, out string) error {
+	sources := filepath.Join(temporary, "src")
+	if err := os.CopyFS(sources, onlySources{k.Files}); err != nil {
+		return err
+	}
+	argv := make([]string, len(k.Provision.Build))
+	for i, word := range k.Provision.Build {
+		argv[i] = catalog.Expand(word, map[string]string{"out": out})
+	}
+	cmd := exec.Command(argv[0], argv[1:]...) //nolint:gosec // a manifest's build command is what is asked for
+	cmd.Dir = sources
+	cmd.Env = append(cleanEnvironment(), "LC_ALL=C", "SOURCE_DATE_EPOCH=0")
+	stdout, stderr, err := p.spawner.Output(ctx, cmd)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	// Messages lead to the user's own files, not to the copy.
+	output := append(stderr, stdout...)
+	if k.Dir != "" {
+		output = []byte(strings.ReplaceAll(string(output), sources+"/", k.Dir+"/"))
+	}
+	failed := compiler.New(argv, sources, output, err)
+	if k.Dir != "" {
+		for i, d := range failed.Diagnostics {
+			if filepath.IsLocal(d.File) {
+				failed.Diagnostics[i].File = filepath.Join(k.Dir, d.File)
+			}
+		}
+	}
+	return failed
+}
+
+// cleanEnvironment is the environment without what would change a build behind
+// the manifest's back.
+func cleanEnvironment() []string {
+	var kept []string
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		switch name {
+		case "PATH", "HOME", "TMPDIR", "USER", "LOGNAME", "CCACHE_DIR":
+			kept = append(kept, entry)
+		}
+	}
+	return kept
+}
+
+// onlySources hides dot files from a copy.
+type onlySources struct{ fs.FS }
+
+// ReadDir lists a folder without dot files and links, which could lead out of it.
+func (o onlySources) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, name)
+	var kept []fs.DirEntry
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && (e.IsDir() || e.Type().IsRegular()) {
+			kept = append(kept, e)
+		}
+	}
+	return kept, err
+}
