@@ -1,0 +1,14 @@
+/* elf.h - the app's ELF file. */
+#pragma once
+
+#include "types.h"
+
+struct program {
+	u64 entry;           /* where the app begins */
+	u64 headers;         /* address of its program headers, for the C library */
+	u16 header_count, header_size;
+	u64 end;             /* of its last segment, page-aligned */
+};
+
+/* elf_load puts the app where it wants to be and returns NULL, or says why not. */
+const char *elf_load(struct program *to, const u8 *file, u64 size, u64 low, u64 high);

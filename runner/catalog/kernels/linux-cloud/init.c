@@ -1,0 +1,116 @@
+/*
+ * init.c - process 1 of the guests that run Linux. It hands the machine over to the
+ * app and reports how that ended, in the lines that the workbench reads:
+ *
+ *   @slipway app       the app is about to begin
+ *   @slipway exit N    it has ended; 128 + the signal if it died of one
+ *
+ * They go to debugcon, port 0xe9; where the kernel does not let process 1 at ports,
+ * to the console, followed by the word that the kernel's command line gave
+ * (slipway.nonce=...), so that no program prints them by accident.
+ *
+ * The app is /app. Its argument vector is ours: the kernel passes on what stands
+ * behind "--" on its command line.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <unistd.h>
+
+enum { DEBUGCON = 0xe9, DEBUG_EXIT = 0xf4, ENDED = 0x10, CANNOT_RUN = 126 };
+
+static int ports;       /* may we use them? */
+static char nonce[64];
+
+static void open_console(void) {
+	int console = open("/dev/console", O_RDWR);
+	if (console < 0)
+		return;
+	for (int fd = 0; fd < 3; fd++)
+		dup2(console, fd);
+	if (console > 2)
+		close(console);
+}
+
+/* read_nonce looks slipway.nonce=WORD up in the kernel's command line. */
+static void read_nonce(void) {
+	static const char key[] = "slipway.nonce=";
+	char line[4096] = "";
+	FILE *f = fopen("/proc/cmdline", "r");
+	if (!f)
+		return;
+	if (fgets(line, sizeof line, f)) {
+		char *word = strstr(line, key);
+		if (word)
+			snprintf(nonce, sizeof nonce, "%.*s", (int)strcspn(word + strlen(key), " \n"), word + strlen(key));
+	}
+	fclose(f);
+}
+
+static void marker(const char *text) {
+	char line[64];
+	if (!ports) {
+		printf("@slipway %s %s\n", text, nonce);
+		fflush(stdout);
+		return;
+	}
+	snprintf(line, sizeof line, "@slipway %s\n", text);
+	for (const char *c = line; *c; c++)
+		outb(*c, DEBUGCON);
+}
+
+/* run_app becomes the app, as the leader of a session on the console, so that
+ * ctrl+c reaches it. */
+static void run_app(char **argv) {
+	static char *const environment[] = {"HOME=/", "PATH=/", "TERM=vt220", NULL};
+	setsid();
+	ioctl(0, TIOCSCTTY, 1);
+	marker("app");
+	execve("/app", argv, environment);
+	perror("init: the app cannot be run");
+	_exit(CANNOT_RUN);
+}
+
+/* wait_for reaps whatever ends, since orphans come to process 1, until the app has. */
+static int wait_for(pid_t app) {
+	int status;
+	for (;;) {
+		pid_t ended = wait(&status);
+		if (ended == app)
+			return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+		if (ended < 0)
+			return CANNOT_RUN;
+	}
+}
+
+int main(int argc, char **argv) {
+	static char *no_arguments[] = {"app", NULL};
+	char text[32];
+	open_console();
+	mount("proc", "/proc", "proc", 0, NULL);
+	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	read_nonce();
+	ports = ioperm(DEBUGCON, 1, 1) == 0 && ioperm(DEBUG_EXIT, 1, 1) == 0;
+
+	pid_t app = fork();
+	if (app == 0)
+		run_app(argc > 1 ? argv + 1 : no_arguments);
+	int status = app < 0 ? CANNOT_RUN : wait_for(app);
+
+	tcdrain(1); /* the console has its last byte before the machine goes */
+	snprintf(text, sizeof text, "exit %d", status);
+	marker(text);
+	if (ports)
+		outb(ENDED, DEBUG_EXIT);
+	sync();
+	reboot(RB_AUTOBOOT); /* -no-reboot ends QEMU */
+	for (;;)
+		pause();
+}
