@@ -1,0 +1,58 @@
+/*
+ * slipway.h - what a benchmark needs: its parameters, a clock, and result lines in
+ * the Go benchmark format, which Slipway and benchstat read.
+ *
+ *   int main(int argc, char **argv) {
+ *           long steps = slipway_param(argc, argv, "steps", 1000);
+ *           slipway_unit("ns/op", "lower");
+ *           uint64_t start = slipway_now();
+ *           ... steps times ...
+ *           slipway_result("Mine", steps, (slipway_now() - start) / (double)steps, "ns/op");
+ *   }
+ *
+ * Several results of one name in one boot are one sample, their median.
+ */
+#ifndef SLIPWAY_H
+#define SLIPWAY_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* slipway_param returns the value of the argument name=value, or what it is by default. */
+static inline long slipway_param(int argc, char **argv, const char *name, long by_default) {
+	size_t n = strlen(name);
+	for (int i = 1; i < argc; i++) {
+		if (strncmp(argv[i], name, n) == 0 && argv[i][n] == '=') {
+			char *end;
+			long value = strtol(argv[i] + n + 1, &end, 10);
+			if (*end == 0 && end != argv[i] + n + 1 && value > 0)
+				return value;
+			fprintf(stderr, "%s: %s is not a whole number above 0\n", argv[0], argv[i]);
+			exit(2);
+		}
+	}
+	return by_default;
+}
+
+/* slipway_now is a time in ns, on a clock that is never set. */
+static inline uint64_t slipway_now(void) {
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* slipway_unit says which way a unit gets better: "lower" or "higher". */
+static inline void slipway_unit(const char *unit, const char *better) { printf("Unit %s better=%s\n", unit, better); }
+
+/* slipway_result prints one result of n iterations. */
+static inline void slipway_result(const char *name, long n, double value, const char *unit) {
+	printf("Benchmark%s %ld %.6g %s\n", name, n, value, unit);
+}
+
+/* slipway_keep makes the compiler believe that a value is used. */
+#define slipway_keep(value) __asm__ volatile("" : : "g"(value) : "memory")
+
+#endif
