@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +27,7 @@ func (s *Store) withIndex(do func(*index) error) error {
 	if err == nil {
 		err = do(s.index)
 	}
-	if err == nil || !broken(err) {
+	if err == nil || !broken(err) && !errors.Is(err, errPacked) {
 		return err
 	}
 	if err := s.dropIndex(); err != nil {

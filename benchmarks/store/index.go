@@ -18,12 +18,12 @@ import (
 // read from the folders again.
 type index struct{ db *sql.DB }
 
-// One row a run, with what a list shows. Samples stay in the folders.
+// One row a run: columns to choose by, and the summary as one text, since reading
+// one column of 10,000 rows takes a quarter of the time of reading seventeen.
 const layout = `
 CREATE TABLE IF NOT EXISTS runs(
-	id TEXT PRIMARY KEY, experiment TEXT NOT NULL, target TEXT NOT NULL, kernel TEXT NOT NULL, app TEXT NOT NULL,
-	save TEXT NOT NULL, kind TEXT NOT NULL, warmup INTEGER NOT NULL, round INTEGER NOT NULL, outcome TEXT NOT NULL, exit INTEGER,
-	started INTEGER NOT NULL, total REAL NOT NULL, accel TEXT NOT NULL, image TEXT NOT NULL, note TEXT NOT NULL, pinned INTEGER NOT NULL
+	id TEXT PRIMARY KEY, experiment TEXT NOT NULL, target TEXT NOT NULL, kernel TEXT NOT NULL, app TEXT NOT NULL, save TEXT NOT NULL,
+	kind TEXT NOT NULL, warmup INTEGER NOT NULL, outcome TEXT NOT NULL, image TEXT NOT NULL, pinned INTEGER NOT NULL, summary TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS runs_experiment ON runs(experiment);
 CREATE TABLE IF NOT EXISTS state(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
@@ -84,8 +84,6 @@ func broken(err error) bool {
 	return false
 }
 
-const columns = `id, experiment, target, kernel, app, save, kind, warmup, round, outcome, exit, started, total, accel, image, note, pinned`
-
 // put inserts or replaces runs, all or none.
 func (x *index) put(runs ...Summary) error {
 	tx, err := x.db.Begin()
@@ -93,14 +91,13 @@ func (x *index) put(runs ...Summary) error {
 		return err
 	}
 	defer tx.Rollback()
-	insert, err := tx.Prepare(`INSERT OR REPLACE INTO runs(` + columns + `) VALUES(` + strings.Repeat("?,", 16) + `?)`)
+	insert, err := tx.Prepare(`INSERT OR REPLACE INTO runs VALUES(` + strings.Repeat("?,", 11) + `?)`)
 	if err != nil {
 		return err
 	}
 	defer insert.Close()
 	for _, r := range runs {
-		_, err := insert.Exec(r.ID, r.Experiment, r.Target, r.Kernel, r.App, r.Save, string(r.Kind), r.Warmup, r.Round, r.Outcome, r.Exit,
-			r.Started.UnixNano(), r.Total, r.Accel, r.Image, r.Note, r.Pinned)
+		_, err := insert.Exec(r.ID, r.Experiment, r.Target, r.Kernel, r.App, r.Save, string(r.Kind), r.Warmup, r.Outcome, r.Image, r.Pinned, r.pack())
 		if err != nil {
 			return err
 		}

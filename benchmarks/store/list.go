@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -106,25 +105,20 @@ func (x *index) list(f Filter, limit int) ([]Summary, error) {
 	if limit <= 0 {
 		limit = -1
 	}
-	rows, err := x.db.Query(`SELECT `+columns+` FROM runs`+where+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
+	rows, err := x.db.Query(`SELECT summary FROM runs`+where+` ORDER BY id DESC LIMIT ?`, append(args, limit)...)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
 	var found []Summary
 	for rows.Next() {
-		var r Summary
-		var exit sql.NullInt64
-		var started int64
-		err := rows.Scan(&r.ID, &r.Experiment, &r.Target, &r.Kernel, &r.App, &r.Save, &r.Kind, &r.Warmup, &r.Round, &r.Outcome, &exit,
-			&started, &r.Total, &r.Accel, &r.Image, &r.Note, &r.Pinned)
-		if err != nil {
+		var packed string
+		if err := rows.Scan(&packed); err != nil {
 			return nil, err
 		}
-		r.Started = time.Unix(0, started).UTC()
-		if exit.Valid {
-			status := int(exit.Int64)
-			r.Exit = &status
+		r, err := unpack(packed)
+		if err != nil {
+			return nil, err
 		}
 		found = append(found, r)
 	}

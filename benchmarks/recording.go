@@ -1,0 +1,172 @@
+package benchmarks
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"slipway/benchmarks/store"
+	"slipway/runner"
+	"slipway/runner/boot"
+)
+
+// RecordOptions say what a boot is recorded as.
+type RecordOptions struct {
+	Interactive bool              // a person watches; else it is a timed boot
+	Environment store.Environment // what surrounds the boot, see ReadEnvironment
+	Experiment  string            // ID, "" outside an experiment
+	Arm         string            // name within the experiment; "" is the target's own
+	Round       int               // from 1
+	Warmup      bool
+	Save        string // which version of the sources
+}
+
+// Recording writes the record of one boot while it happens. Make one with
+// Record, give its Log to the boot, then call either Finish or Abandon.
+type Recording struct {
+	pending *store.Pending // nil where there is no history to write to
+	log     *os.File       // where the console goes; the history's or a nameless file
+	run     store.Run
+	plan    *runner.Plan
+	err     error // why nothing is recorded
+}
+
+// Record begins the record of a planned boot. It always returns a usable
+// Recording: where the history cannot be written to, the boot goes on without
+// one and Finish says why.
+func Record(history *store.Store, plan *runner.Plan, o RecordOptions) *Recording {
+	r := &Recording{plan: plan, run: describe(plan, o)}
+	if history == nil {
+		r.err = errors.New("there is no history to record it in")
+	} else if r.pending, r.err = history.Begin(); r.err == nil {
+		r.log = r.pending.Log()
+		return r
+	}
+	log, err := os.CreateTemp("", "slipway-console-")
+	if err != nil {
+		r.err = errors.Join(r.err, err)
+		return r
+	}
+	// The file has no name from here on: nothing is left behind, however this ends.
+	r.err = errors.Join(r.err, os.Remove(log.Name()))
+	r.log = log
+	return r
+}
+
+// describe fills in what is known about a boot before it starts.
+func describe(plan *runner.Plan, o RecordOptions) store.Run {
+	image := plan.Image
+	target := image.Target
+	run := store.Run{
+		Target: store.Target{
+			ID: o.Arm, Kernel: target.Kernel, App: target.App, Settings: target.Settings.Map(),
+		},
+		Experiment: o.Experiment, Round: o.Round, Warmup: o.Warmup, Kind: store.Timed, Save: o.Save,
+		Image:       store.Image{Hash: image.Hash, Size: image.Size, AppHash: image.AppHash},
+		Manifests:   store.Manifests{Kernel: image.Kernel.Hash, App: image.App.Hash},
+		Environment: o.Environment,
+	}
+	if run.Target.ID == "" {
+		run.Target.ID = target.String()
+	}
+	if o.Interactive {
+		run.Kind = store.Interactive
+	}
+	e := &run.Environment
+	e.Arch = image.Kernel.Arch
+	e.Accel, e.AccelReason = string(plan.Accelerator.Name), plan.Accelerator.Reason
+	e.Virtual = target.Settings.Virtual
+	if plan.Host == nil {
+		e.QEMU, e.Machine, e.Memory, e.CPUs = plan.Accelerator.QEMU, plan.VM.Machine, plan.VM.Memory, plan.VM.CPUs
+	}
+	return run
+}
+
+// Log is where the boot's raw console goes; never nil.
+func (r *Recording) Log() io.Writer {
+	if r.log == nil {
+		return io.Discard
+	}
+	return r.log
+}
+
+// Finish stores the run of a boot that has ended, with the metrics that the guest
+// printed. The run is complete even where err says that it could not be stored.
+func (r *Recording) Finish(result boot.Result) (store.Run, error) {
+	run := &r.run
+	run.Args, run.Started = result.Args, result.Started
+	run.Outcome, run.Reason = string(result.Outcome), result.Reason
+	if result.Status >= 0 {
+		run.Exit = &result.Status
+	}
+	for _, p := range result.Phases {
+		run.Phases = append(run.Phases, store.Phase{Name: p.Name, Seconds: p.Duration.Seconds(), Marker: p.Marker})
+	}
+	run.Total, run.Overhead = result.Total.Seconds(), result.Overhead.Seconds()
+	run.CPU, run.RunQueueWait = result.CPUTime.Seconds(), result.RunQueueWait.Seconds()
+	run.Environment.Transport = string(result.Transport)
+	metrics, notes := r.printed()
+	run.Metrics = metrics
+	if len(notes) > 0 { // what the guest printed and could not be read belongs to how it went
+		run.Reason = strings.TrimPrefix(run.Reason+"; "+strings.Join(notes, "; "), "; ")
+	}
+	AddMetrics(run, Measured{PeakMemory: result.PeakMemory})
+	if r.pending == nil {
+		if r.log != nil {
+			r.err = errors.Join(r.err, r.log.Close())
+		}
+		return *run, fmt.Errorf("this boot of %s is not recorded: %w", r.plan.Image.Target, r.err)
+	}
+	if err := r.addSources(); err != nil {
+		return *run, errors.Join(fmt.Errorf("this boot of %s is not recorded: %w", r.plan.Image.Target, err), r.pending.Abort())
+	}
+	stored, err := r.pending.Commit(*run)
+	if err != nil {
+		return *run, fmt.Errorf("this boot of %s is not recorded: %w", r.plan.Image.Target, err)
+	}
+	return stored, nil
+}
+
+// printed reads the metrics out of the console log. What cannot be read as one
+// becomes a note, since the rest of the boot is still good.
+func (r *Recording) printed() (map[string]store.Metric, []string) {
+	if r.log == nil {
+		return nil, nil
+	}
+	if _, err := r.log.Seek(0, io.SeekStart); err != nil {
+		return nil, []string{"the console log could not be read back: " + err.Error()}
+	}
+	return ParseOutput(r.log, r.log.Name(), r.plan.Image.Kernel.Metrics, r.plan.Image.App.Metrics)
+}
+
+// addSources keeps the sources with the run, if they are still what was built:
+// while a boot runs an editor may have saved.
+func (r *Recording) addSources() error {
+	image := r.plan.Image
+	for _, f := range image.Sources {
+		data, err := fs.ReadFile(image.App.Files, f.Path)
+		if err != nil {
+			return nil //nolint:nilerr // a source that is gone is one that has changed
+		}
+		if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != f.Hash {
+			return nil
+		}
+	}
+	return r.pending.AddSources(image.App.Files)
+}
+
+// Abandon leaves no trace of a boot that did not start.
+func (r *Recording) Abandon() error {
+	switch {
+	case r.pending != nil:
+		return r.pending.Abort()
+	case r.log != nil:
+		return r.log.Close()
+	}
+	return nil
+}
