@@ -1,0 +1,167 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// request is one reason to go round the loop: kernels whose guests are to be
+// built and booted, and what was saved if that is the reason.
+type request struct {
+	kernels []string // nil: all marked ones
+	files   []string // saved files, nil if nothing was saved
+	save    bool     // count it as a save
+	rounds  int      // timed rounds only, without a build: MoreRounds
+}
+
+// loop goes the way of a save: build, boot, time. It is one goroutine, so that
+// two saves never overtake each other. A request that arrives meanwhile ends the
+// timed rounds at once, lets a build finish, and is merged with others that wait.
+type loop struct {
+	s *Session
+
+	mu      sync.Mutex
+	pending *request
+	wake    chan struct{}
+	abandon context.CancelFunc // of the cycle under way; nil while idle
+}
+
+func newLoop(s *Session) *loop {
+	return &loop{s: s, wake: make(chan struct{}, 1)}
+}
+
+// ask queues a request and abandons what the loop does, as far as it can be.
+func (l *loop) ask(r request) {
+	l.mu.Lock()
+	l.pending = merge(l.pending, r)
+	if l.abandon != nil {
+		l.abandon()
+	}
+	l.mu.Unlock()
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// merge joins a request with one that still waits: nothing asked for is lost.
+func merge(waiting *request, r request) *request {
+	if waiting == nil {
+		return &r
+	}
+	joined := request{save: waiting.save || r.save, rounds: max(waiting.rounds, r.rounds)}
+	builds := func(q *request) bool { return q.rounds == 0 }
+	switch {
+	case builds(waiting) && builds(&r):
+		if waiting.kernels != nil && r.kernels != nil {
+			joined.kernels = slices.Concat(waiting.kernels, r.kernels)
+		}
+		joined.rounds = 0
+	case builds(waiting):
+		joined.kernels, joined.rounds = waiting.kernels, 0
+	case builds(&r):
+		joined.kernels, joined.rounds = r.kernels, 0
+	}
+	joined.files = slices.Compact(slices.Sorted(slices.Values(slices.Concat(waiting.files, r.files))))
+	return &joined
+}
+
+// stop abandons the timed rounds under way.
+func (l *loop) stop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.abandon != nil {
+		l.abandon()
+	}
+}
+
+// run serves requests until ctx ends.
+func (l *loop) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-l.wake:
+		}
+		for {
+			l.mu.Lock()
+			r := l.pending
+			l.pending = nil
+			if r == nil || ctx.Err() != nil {
+				l.mu.Unlock()
+				break
+			}
+			cycle, abandon := context.WithCancel(ctx)
+			l.abandon = abandon
+			l.mu.Unlock()
+			l.serve(cycle, r)
+			l.mu.Lock()
+			l.abandon = nil
+			l.mu.Unlock()
+			abandon()
+		}
+	}
+}
+
+// serve goes once round the loop. cycle ends when a newer request waits.
+func (l *loop) serve(cycle context.Context, r *request) {
+	if r.rounds > 0 {
+		l.s.timeRounds(cycle, r.rounds)
+		return
+	}
+	l.s.reload()
+	guests := l.s.guestsOf(r.kernels)
+	if len(guests) == 0 {
+		return
+	}
+	built := l.build(cycle, guests)
+	if r.save {
+		l.s.showSave(r.files, len(built) == len(guests))
+	}
+	if len(built) == 0 {
+		return
+	}
+	for _, g := range built {
+		g.reboot()
+	}
+	for _, g := range built {
+		if !g.wait(cycle) {
+			return
+		}
+	}
+	l.s.timeRounds(cycle, l.s.options.Rounds)
+}
+
+// build builds all guests' images at once, as many as there are cores, and
+// returns those that succeeded. A newer save does not cut a compiler off: what
+// it finished is a cache hit for the next round.
+func (l *loop) build(cycle context.Context, guests []*guest) []*guest {
+	ctx := context.WithoutCancel(cycle)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(l.s.ctx, cancel)() // but closing the workbench does
+	var together errgroup.Group
+	together.SetLimit(runtime.NumCPU())
+	ok := make([]bool, len(guests))
+	for i, g := range guests {
+		together.Go(func() error {
+			ok[i] = g.build(ctx)
+			return nil
+		})
+	}
+	if err := together.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		l.s.board.notice(Bad, err.Error())
+	}
+	var built []*guest
+	for i, g := range guests {
+		if ok[i] {
+			built = append(built, g)
+		}
+	}
+	return built
+}

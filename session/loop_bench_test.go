@@ -1,0 +1,192 @@
+package session_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/session"
+)
+
+// saveProgram is an app that says which save it was built from.
+const saveProgram = "#include <stdio.h>\nint main(void) { puts(\"save %d\"); return 0; }\n"
+
+// BenchmarkSaveToFirstLine times a save (the file renamed into place by another
+// editor) until the guest's first line has been read, with keel, beside the same
+// done by make and QEMU from a shell: same compiler, flags and QEMU options. The
+// two are interleaved; the medians and their ratio are printed.
+func BenchmarkSaveToFirstLine(b *testing.B) {
+	const rounds = 15
+	for b.Loop() {
+		loop := newSavedApp(b)
+		shell := newShellLoop(b, loop)
+		var ours, theirs []time.Duration
+		for i := range rounds + 2 {
+			mine, other := loop.save(b, 2*i+1), shell.save(b, 2*i+2)
+			if i >= 2 { // warm-up
+				ours, theirs = append(ours, mine), append(theirs, other)
+			}
+		}
+		slices.Sort(ours)
+		slices.Sort(theirs)
+		mine, other := ours[len(ours)/2], theirs[len(theirs)/2]
+		b.ReportMetric(float64(mine.Microseconds())/1e3, "ms-slipway")
+		b.ReportMetric(float64(other.Microseconds())/1e3, "ms-make+qemu")
+		b.ReportMetric(float64(mine)/float64(other), "ratio")
+		loop.close(b)
+	}
+}
+
+type savedApp struct {
+	s   *session.Session
+	dir string
+}
+
+func newSavedApp(b *testing.B) *savedApp {
+	b.Helper()
+	home := b.TempDir()
+	project := filepath.Join(home, "project")
+	dir := filepath.Join(project, "apps", "saved")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		b.Fatal(err)
+	}
+	manifest := "schema = 1\nname = \"saved\"\nabout = \"says which save it was built from\"\nsources = [\"*.c\"]\ntimeout = \"20s\"\n"
+	if err := os.WriteFile(filepath.Join(dir, "app.toml"), []byte(manifest), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	replace(b, filepath.Join(dir, "saved.c"), fmt.Sprintf(saveProgram, 0))
+	s, err := session.Open(context.Background(), session.Options{
+		Rounds: 1, Warmup: 1,
+		Folders: session.Folders{
+			Config: filepath.Join(home, "config"), Cache: filepath.Join(home, "cache"), Data: filepath.Join(home, "data"),
+			State: filepath.Join(home, "state"), Project: project,
+		},
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	s.Start()
+	s.SelectApp("saved")
+	s.Mark("keel", true)
+	app := &savedApp{s: s, dir: dir}
+	app.awaitLine(b, "save 0")
+	return app
+}
+
+// save saves the program and waits for its line.
+func (a *savedApp) save(b *testing.B, n int) time.Duration {
+	b.Helper()
+	began := time.Now()
+	replace(b, filepath.Join(a.dir, "saved.c"), fmt.Sprintf(saveProgram, n))
+	a.awaitLine(b, fmt.Sprintf("save %d", n))
+	took := time.Since(began)
+	a.s.StopExperiment()
+	for st := a.s.State(); st.Experiment != nil && st.Experiment.Running; st = a.s.State() {
+		<-a.s.Changes()
+	}
+	return took
+}
+
+func (a *savedApp) awaitLine(b *testing.B, line string) {
+	b.Helper()
+	deadline := time.After(time.Minute)
+	for {
+		for _, g := range a.s.State().Guests {
+			for _, text := range g.Screen.Snapshot().Text() {
+				if strings.TrimSpace(text) == line {
+					return
+				}
+			}
+		}
+		select {
+		case <-a.s.Changes():
+		case <-deadline:
+			b.Fatalf("no line %q after a minute: %+v", line, a.s.State().Problems)
+		}
+	}
+}
+
+func (a *savedApp) close(b *testing.B) {
+	b.Helper()
+	if err := a.s.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// replace saves as editors do: beside the file, then renamed over it.
+func replace(b *testing.B, path, text string) {
+	b.Helper()
+	if err := os.WriteFile(path+".tmp", []byte(text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	if err := os.Rename(path+".tmp", path); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// shellLoop is what a person does without Slipway: make && qemu.
+type shellLoop struct {
+	dir  string
+	qemu []string
+}
+
+// newShellLoop takes the compiler and the QEMU options from what Slipway itself
+// ran, so that both sides do the same.
+func newShellLoop(b *testing.B, a *savedApp) *shellLoop {
+	b.Helper()
+	l := &shellLoop{dir: b.TempDir(), qemu: slices.Clone(a.s.State().Guests[0].QEMU)}
+	kernel, err := a.s.Runner().Catalog().Kernel("keel")
+	if err != nil {
+		b.Fatal(err)
+	}
+	makefile := fmt.Sprintf("app: saved.c\n\t%s %s -o $@ $<\n", kernel.Compile.CC, strings.Join(kernel.Compile.Flags, " "))
+	if err := os.WriteFile(filepath.Join(l.dir, "Makefile"), []byte(makefile), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for i, word := range l.qemu {
+		if word == "-initrd" {
+			l.qemu[i+1] = filepath.Join(l.dir, "app")
+		}
+	}
+	return l
+}
+
+// save saves the program, runs make and QEMU in a shell, and waits for the line.
+func (l *shellLoop) save(b *testing.B, n int) time.Duration {
+	b.Helper()
+	quoted := make([]string, len(l.qemu))
+	for i, word := range l.qemu {
+		quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	}
+	began := time.Now()
+	replace(b, filepath.Join(l.dir, "saved.c"), fmt.Sprintf(saveProgram, n))
+	shell := exec.Command("sh", "-c", "make -s && exec "+strings.Join(quoted, " "))
+	shell.Dir = l.dir
+	out, err := shell.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := shell.Start(); err != nil {
+		b.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if strings.TrimSpace(lines.Text()) == fmt.Sprintf("save %d", n) {
+			took := time.Since(began)
+			for lines.Scan() { // let QEMU write what it still has
+				continue
+			}
+			_ = shell.Wait() // isa-debug-exit ends QEMU with a status of its own
+			return took
+		}
+	}
+	b.Fatalf("make && qemu printed no %q", fmt.Sprintf("save %d", n))
+	return 0
+}

@@ -1,0 +1,102 @@
+package session
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/benchmarks/store"
+)
+
+// RunText describes a run in lines of "name  value": all that is needed to
+// repeat it. log is the path of its console log, "" to leave it out.
+func RunText(r store.Run, log string) string {
+	var b strings.Builder
+	line := func(name, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%-18s  %s\n", name, value)
+		}
+	}
+	line("run", r.ID)
+	line("experiment", r.Experiment)
+	line("target", r.Target.ID)
+	line("kernel", r.Target.Kernel)
+	line("app", r.Target.App)
+	for _, key := range slices.Sorted(maps.Keys(r.Target.Settings)) {
+		line("setting "+key, r.Target.Settings[key])
+	}
+	line("kind", kind(r))
+	line("started", r.Started.Local().Format(time.RFC3339))
+	outcome := r.Outcome
+	if r.Exit != nil {
+		outcome += " " + strconv.Itoa(*r.Exit)
+	}
+	line("outcome", outcome)
+	line("reason", r.Reason)
+	line("note", r.Note)
+	e := r.Environment
+	line("host", strings.TrimSpace(fmt.Sprintf("%s, %s, %d cores", e.Host, e.CPU, e.Cores)))
+	line("host kernel", e.HostKernel)
+	line("governor", e.Governor)
+	if e.Load != nil {
+		line("load before", strconv.FormatFloat(*e.Load, 'f', 2, 64))
+	}
+	line("accelerator", e.Accel)
+	line("why", e.AccelReason)
+	line("QEMU", e.QEMU)
+	line("machine", e.Machine)
+	if e.Memory > 0 {
+		line("memory", fmt.Sprintf("%d MiB", e.Memory>>20))
+		line("cpus", strconv.Itoa(e.CPUs))
+	}
+	line("transport", e.Transport)
+	line("commit", strings.TrimSpace(e.Commit+" "+map[bool]string{true: "(with changes)"}[e.Dirty]))
+	line("Slipway", e.Slipway+", "+e.Go)
+	line("image", r.Image.Hash)
+	line("app's ELF", r.Image.AppHash)
+	line("kernel manifest", r.Manifests.Kernel)
+	line("app manifest", r.Manifests.App)
+	line("command line", shellLine(r.Args))
+	line("console log", log)
+	for _, p := range r.Phases {
+		line("phase "+p.Name, fmt.Sprintf("%.3f ms, ended by %s", p.Seconds*1e3, p.Marker))
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
+		m := r.Metrics[name]
+		values := make([]string, len(m.Values))
+		for i, v := range m.Values {
+			values[i] = strconv.FormatFloat(v, 'g', -1, 64)
+		}
+		line("metric "+name, strings.Join(values, " ")+" "+m.Unit)
+	}
+	return b.String()
+}
+
+func kind(r store.Run) string {
+	switch {
+	case r.Warmup:
+		return fmt.Sprintf("%s, warm-up round %d", r.Kind, r.Round)
+	case r.Round > 0:
+		return fmt.Sprintf("%s, round %d", r.Kind, r.Round)
+	default:
+		return string(r.Kind)
+	}
+}
+
+// shellLine quotes a command line so that a shell reads it back.
+func shellLine(args []string) string {
+	quoted := make([]string, len(args))
+	for i, a := range args {
+		if a != "" && strings.IndexFunc(a, func(c rune) bool {
+			return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:@%^", c)
+		}) < 0 {
+			quoted[i] = a
+			continue
+		}
+		quoted[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+	}
+	return strings.Join(quoted, " ")
+}

@@ -1,0 +1,276 @@
+package session
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"slipway/runner/catalog"
+	"slipway/runner/process"
+)
+
+// MaxGuests is how many kernels can be marked at once: what a grid of consoles
+// shows and a comparison table holds.
+const MaxGuests = 6
+
+// Mark puts a kernel among those that every save builds and boots, or takes it
+// away. Marking one builds and boots it at once if an app is selected.
+func (s *Session) Mark(kernel string, on bool) {
+	s.mu.Lock()
+	marked := slices.Contains(s.marked, kernel)
+	if marked == on {
+		s.mu.Unlock()
+		return
+	}
+	if _, err := s.runner.Catalog().Kernel(kernel); on && err != nil {
+		s.mu.Unlock()
+		s.board.notice(Bad, err.Error())
+		return
+	}
+	if on && len(s.marked) >= MaxGuests {
+		s.mu.Unlock()
+		s.board.notice(Warn, fmt.Sprintf("%d kernels are marked already: unmark one first", MaxGuests))
+		return
+	}
+	if on {
+		s.marked = append(s.marked, kernel)
+		if s.baseline == "" {
+			s.baseline = kernel
+		}
+	} else {
+		s.marked = slices.DeleteFunc(slices.Clone(s.marked), func(k string) bool { return k == kernel })
+		if s.baseline == kernel {
+			s.baseline = ""
+			if len(s.marked) > 0 {
+				s.baseline = s.marked[0]
+			}
+		}
+	}
+	s.mu.Unlock()
+	s.arrange()
+	if on {
+		s.loop.ask(request{kernels: []string{kernel}})
+	} else {
+		s.loop.stop()
+		s.showComparison()
+	}
+}
+
+// SetBaseline chooses the marked kernel that the others are compared with.
+func (s *Session) SetBaseline(kernel string) {
+	s.mu.Lock()
+	ok := slices.Contains(s.marked, kernel)
+	if ok {
+		s.baseline = kernel
+	}
+	s.mu.Unlock()
+	if !ok {
+		s.board.notice(Warn, kernel+" is not marked: mark it first, then make it the baseline")
+		return
+	}
+	s.board.update(func(st *State) { st.Baseline = kernel })
+	s.saveSelection()
+	s.showComparison()
+}
+
+// SelectApp chooses the app that is edited, built and booted. The marked
+// kernels build and boot it at once.
+func (s *Session) SelectApp(name string) {
+	a, err := s.runner.Catalog().App(name)
+	if err != nil {
+		s.board.notice(Bad, err.Error())
+		return
+	}
+	s.mu.Lock()
+	same := s.app == a.Name
+	s.app = a.Name
+	s.mu.Unlock()
+	s.arrange()
+	if !same {
+		s.loop.ask(request{})
+	}
+}
+
+// arrange makes guests, watchers and what is shown fit the selection.
+func (s *Session) arrange() {
+	s.mu.Lock()
+	wanted := map[string]bool{}
+	var views []Guest
+	before := s.board.state().Guests
+	for _, kernel := range s.marked {
+		if s.app == "" {
+			break
+		}
+		id := kernel + "/" + s.app
+		wanted[id] = true
+		g := s.guests[id]
+		if g == nil {
+			g = newGuest(s, kernel, s.app)
+			s.guests[id] = g
+		}
+		if i := slices.IndexFunc(before, func(v Guest) bool { return v.ID == id }); i >= 0 {
+			views = append(views, before[i])
+		} else {
+			views = append(views, g.public())
+		}
+	}
+	var gone []*guest
+	for id, g := range s.guests {
+		if !wanted[id] {
+			gone = append(gone, g)
+			delete(s.guests, id)
+		}
+	}
+	app, baseline, marked := s.app, s.baseline, slices.Clone(s.marked)
+	s.mu.Unlock()
+	for _, g := range gone {
+		g.stop("its kernel or app is no longer selected")
+	}
+	s.board.update(func(st *State) {
+		st.App, st.Baseline, st.Guests = app, baseline, views
+		st.Kernels = slices.Clone(st.Kernels)
+		for i := range st.Kernels {
+			st.Kernels[i].Marked = slices.Contains(marked, st.Kernels[i].Name)
+		}
+	})
+	s.showFiles()
+	s.watched.refresh()
+	s.saveSelection()
+}
+
+// guestsOf returns the guests of some kernels, or of all marked ones for nil,
+// in the order of marking.
+func (s *Session) guestsOf(kernels []string) []*guest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var list []*guest
+	for _, kernel := range s.marked {
+		if kernels != nil && !slices.Contains(kernels, kernel) {
+			continue
+		}
+		if g := s.guests[kernel+"/"+s.app]; g != nil {
+			list = append(list, g)
+		}
+	}
+	return list
+}
+
+func (s *Session) guest(id string) *guest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.guests[id]
+}
+
+// Boot builds and boots one guest anew, or all of them for "".
+func (s *Session) Boot(id string) {
+	if id == "" {
+		s.BootAll()
+		return
+	}
+	if g := s.guest(id); g != nil {
+		s.loop.ask(request{kernels: []string{g.target.Kernel}})
+	}
+}
+
+// BootAll builds and boots all marked kernels anew.
+func (s *Session) BootAll() { s.loop.ask(request{}) }
+
+// Rebuild does what a save does.
+func (s *Session) Rebuild() { s.loop.ask(request{save: true}) }
+
+// Stop ends a guest's boot, or all of them for "".
+func (s *Session) Stop(id string) {
+	for _, g := range s.guestsOf(nil) {
+		if id == "" || g.id == id {
+			g.stop("stopped by the user")
+		}
+	}
+}
+
+// Send hands keys to a guest. Keys for a guest that does not read are dropped
+// once its queue is full.
+func (s *Session) Send(id string, p []byte) {
+	if g := s.guest(id); g != nil {
+		g.send(p)
+	}
+}
+
+// Resize gives a guest's console the size of its pane, in cells.
+func (s *Session) Resize(id string, cols, rows int) {
+	if g := s.guest(id); g != nil && cols > 0 && rows > 0 {
+		g.resize(process.Size{Cols: cols, Rows: rows})
+	}
+}
+
+// showFiles shows the selected app's files.
+func (s *Session) showFiles() {
+	s.mu.Lock()
+	name := s.app
+	s.mu.Unlock()
+	var files []File
+	if name != "" {
+		a, err := s.runner.Catalog().App(name)
+		if err == nil {
+			files, err = listFiles(a)
+		}
+		if err != nil {
+			s.board.problem(Problem{What: err.Error()})
+		}
+	}
+	s.board.update(func(st *State) { st.Files = files })
+}
+
+// showCatalog shows the kernels and apps of the catalogue in force, and what is
+// wrong with the manifests that could not be read.
+func (s *Session) showCatalog(problems []error) {
+	loaded := s.runner.Catalog()
+	s.mu.Lock()
+	marked := slices.Clone(s.marked)
+	s.mu.Unlock()
+	before := s.board.state()
+	var kernels []Kernel
+	for _, k := range loaded.Kernels() {
+		v := s.describe(k)
+		v.Marked = slices.Contains(marked, k.Name)
+		if i := slices.IndexFunc(before.Kernels, func(o Kernel) bool { return o.Name == k.Name }); i >= 0 {
+			v.Provisioning = before.Kernels[i].Provisioning
+		}
+		kernels = append(kernels, v)
+	}
+	var list []App
+	for _, a := range loaded.Apps() {
+		v := App{Name: a.Name, About: a.About, Origin: string(a.Origin), Dir: a.Dir}
+		for _, p := range a.Params {
+			v.Params = append(v.Params, Param{Name: p.Name, Value: p.Value})
+		}
+		list = append(list, v)
+	}
+	s.board.update(func(st *State) { st.Kernels, st.Apps = kernels, list })
+	known := func(what string) bool {
+		return slices.ContainsFunc(s.board.state().Problems, func(p Problem) bool { return p.What == what })
+	}
+	for _, err := range problems {
+		if what := err.Error(); !known(what) {
+			s.board.problem(Problem{What: what})
+		}
+	}
+}
+
+// describe is a kernel's entry with what is ready and missing on this machine.
+func (s *Session) describe(k *catalog.Kernel) Kernel {
+	status := s.runner.Status(k)
+	v := Kernel{
+		Name: k.Name, Family: k.Family, Arch: k.Arch, Interface: k.Interface, Version: status.Version,
+		Licence: k.Licence, Homepage: k.Homepage, About: k.About, Limits: k.Limits, Origin: string(k.Origin),
+		Experimental: k.Experimental, Machines: k.Boot.Machines, Memory: k.Boot.Memory,
+		Provisioned: status.Ready, Ready: status.Ready && len(status.Missing) == 0,
+		Command: "slipway boot -k " + k.Name,
+	}
+	for _, m := range status.Missing {
+		v.Missing = append(v.Missing, Missing{Need: m.Need, Fix: m.Fix})
+	}
+	if strings.TrimSpace(v.Version) == "" {
+		v.Version = k.Provision.Version
+	}
+	return v
+}

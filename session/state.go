@@ -1,0 +1,208 @@
+package session
+
+import (
+	"time"
+
+	"slipway/benchmarks"
+	"slipway/runner/console"
+)
+
+// State is the workbench at one moment: everything a screen needs in order to
+// draw itself. A State is immutable; take a fresh one with Session.State after
+// each wake-up from Session.Changes. Slices and pointers in it are shared and
+// must not be written to.
+type State struct {
+	Generation uint64 // grows by one with every change
+
+	Kernels  []Kernel // sorted by name
+	Apps     []App    // sorted by name
+	App      string   // the selected app, "" when there is none
+	Files    []File   // of the selected app, sorted by path
+	Baseline string   // the kernel the others are compared with, "" before one is marked
+
+	Accelerator Accelerator
+	Watching    []string // folders whose saves rebuild
+	Guests      []Guest  // one per marked kernel, in the order of marking
+
+	Save       *Save                  // the last save that was built, nil before the first
+	Comparison *benchmarks.Comparison // the marked kernels against the baseline; nil until samples exist
+	// SaveComparisons holds one comparison for each Guest, in the order of Guests:
+	// this save against the one before it, which is the baseline. An entry is nil
+	// until samples of both exist. The Compare screen switches to it with a key.
+	SaveComparisons []*benchmarks.Comparison
+	Experiment      *Experiment // the timed rounds under way or the last ones, nil before the first
+	Runs            []Run       // newest first, bounded to the newest 10,000
+	RunsLoaded      bool        // false until the history has been read once
+
+	Problems []Problem // what stands in the way now, newest first, bounded
+	Notices  []Notice  // what happened, newest last, bounded
+}
+
+// Kernel is one entry of the catalogue as the Kernels tab shows it.
+type Kernel struct {
+	Name, Family, Arch, Interface, Version string
+	Licence, Homepage, About               string
+	Limits                                 []string
+	Origin                                 string // "builtin", "user" or "project"
+	Experimental                           bool
+	Marked                                 bool // every save builds and boots it
+	Ready                                  bool // nothing is missing and it is provisioned
+	Provisioned                            bool
+	Missing                                []Missing
+	Provisioning                           *Progress // nil unless it is being provisioned now
+	Machines                               []string
+	Memory                                 string
+	Command                                string // shell command that does what enter does here
+}
+
+// Missing is one thing a kernel needs that this machine lacks.
+type Missing struct{ Need, Fix string }
+
+// Progress is how far long work has come. Total is 0 while it is unknown.
+type Progress struct {
+	Step        string
+	Done, Total int64 // bytes, or boots
+	Started     time.Time
+}
+
+// App is one app the user can pick.
+type App struct {
+	Name, About, Origin string // Origin as in Kernel
+	Dir                 string // its folder, "" for an app of the suite that was not copied yet
+	Params              []Param
+}
+
+// Param is one parameter of an app with the value it has now.
+type Param struct{ Name, Value string }
+
+// File is one file of the selected app.
+type File struct {
+	Path     string // relative to the app's folder, with slashes
+	Size     int64
+	ReadOnly bool // of the suite: Session.CopyApp makes it the user's first
+}
+
+// Phase words of a guest.
+type GuestPhase string
+
+// The phases a guest goes through after each save.
+const (
+	GuestIdle     GuestPhase = "idle"
+	GuestBuilding GuestPhase = "building"
+	GuestBooting  GuestPhase = "booting"
+	GuestRunning  GuestPhase = "running" // its app has started
+	GuestEnded    GuestPhase = "ended"
+	GuestFailed   GuestPhase = "failed" // could not be built or started: see Problem
+)
+
+// Guest is one marked kernel with the selected app: its build, its live
+// console and how its last boots went.
+type Guest struct {
+	ID      string // "keel/nbody"; stable while the kernel stays marked
+	Kernel  string
+	App     string
+	Phase   GuestPhase
+	Screen  *console.Terminal // never nil; take Snapshot() from it
+	Started time.Time         // of the boot shown
+	Outcome string            // contract word, "" while it runs
+	Status  int               // the guest's exit status, -1 if unknown
+	Reason  string            // one sentence for any outcome other than exit 0
+	Built   time.Duration     // of the last build; 0 with Cached
+	Cached  bool
+	Command string   // slipway command line that does the same
+	QEMU    []string // the process's full command line
+	Ledger  []LedgerRow
+	Problem *Problem // of the last build or boot, nil if it went well
+	Input   bool     // keys can be sent
+}
+
+// LedgerRow is one line of a boot's ledger. This and Last are nil when not measured.
+type LedgerRow struct {
+	Name   string   // "vmm", "firmware+kernel", "app", "total", "peak memory", "image" ...
+	Unit   string   // "sec" or "B"
+	This   *float64 // this save
+	Last   *float64 // the save before it
+	Marker string   // what ended the phase
+}
+
+// Accelerator is what guests run on here and why.
+type Accelerator struct {
+	Name   string // "kvm" or "tcg", "" until it has been proved
+	Reason string // why not KVM
+	Fixes  []string
+}
+
+// Save is one edit that was built.
+type Save struct {
+	Number int
+	At     time.Time
+	Files  []string // relative to the app's folder
+	Ok     bool
+}
+
+// Experiment is a row of timed rounds, live or done.
+type Experiment struct {
+	ID           string
+	Title        string
+	Round        int // finished rounds, warm-up not counted
+	Rounds       int // planned rounds
+	Running      bool
+	Waiting      string // why it waits ("another Slipway is timing boots"), "" if it does not
+	Boots, Total int
+	Failed       int
+	Started      time.Time
+	Left         time.Duration // estimate, 0 if unknown
+	Command      string
+	Error        string
+}
+
+// Run is one stored boot as the History tab lists it.
+type Run struct {
+	ID, Experiment, Kernel, App string
+	Started                     time.Time
+	Outcome                     string
+	Status                      int
+	Total                       time.Duration
+	Interactive, Warmup, Pinned bool
+	Note                        string
+	Accel                       string
+	Image                       string // first digits of its hash
+}
+
+// Problem is something that went wrong, with all that helps to mend it.
+type Problem struct {
+	At      time.Time
+	What    string // one sentence: what, where, what to do
+	Kernel  string // "" when it concerns no kernel
+	Command []string
+	Output  string // of the command, bounded
+	Log     string // path of a file with more, "" if none
+	Jumps   []Jump // compiler messages
+}
+
+// Jump is one compiler message with its place in the source.
+type Jump struct {
+	File         string // relative to the app's folder where it lies there, else absolute
+	Line, Column int
+	Severity     string // "error", "warning" or "note"
+	Message      string
+}
+
+// Notice is one event worth a toast.
+type Notice struct {
+	ID    uint64 // grows; a screen shows those it has not seen
+	At    time.Time
+	Level Level
+	Text  string
+}
+
+// Level says how much a Notice matters.
+type Level int
+
+// The levels of a Notice.
+const (
+	Info Level = iota
+	Good
+	Warn
+	Bad
+)

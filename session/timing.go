@@ -1,0 +1,129 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"slipway/benchmarks"
+	"slipway/benchmarks/store"
+	"slipway/runner"
+)
+
+// timeRounds times this save's images of all marked kernels, interleaved with
+// those of the last save where they differ, until the rounds are done or ctx
+// ends: then a newer save has come.
+func (s *Session) timeRounds(ctx context.Context, rounds int) {
+	arms := s.arms()
+	if len(arms) == 0 {
+		return
+	}
+	history, err := s.Store()
+	if err != nil {
+		s.board.problem(Problem{What: fmt.Sprintf("timed boots need a history to be kept in: %v", err)})
+		return
+	}
+	title := fmt.Sprintf("%s, %d targets", arms[0].Image.Target.App, len(arms))
+	s.board.update(func(st *State) {
+		st.Experiment = &Experiment{Title: title, Rounds: rounds, Running: true, Started: s.options.Now(), Command: s.benchCommand(rounds)}
+	})
+	experiment := benchmarks.Experiment{
+		Runner: s.runner, Store: history, Lock: s.folders.TimingLock(), Title: title, Arms: arms,
+		Environment: s.environment(ctx),
+		Plan:        benchmarks.Plan{Rounds: rounds, Warmup: s.options.Warmup, Targets: planned(arms)},
+	}
+	_, err = experiment.Carry(ctx, s.showExperiment)
+	if errors.Is(err, context.Canceled) {
+		err = nil
+	}
+	s.board.update(func(st *State) {
+		e := *st.Experiment
+		e.Running, e.Left, e.Waiting = false, 0, ""
+		if err != nil {
+			e.Error = err.Error()
+		}
+		st.Experiment = &e
+	})
+	if err != nil {
+		s.board.problem(Problem{What: err.Error()})
+	}
+}
+
+// showExperiment shows where the timed rounds stand, and what they say so far.
+func (s *Session) showExperiment(p benchmarks.Progress) {
+	if p.Run != nil {
+		s.addRun(*p.Run)
+		s.mu.Lock()
+		s.timed = append(s.timed, *p.Run)
+		s.mu.Unlock()
+		s.showComparison()
+	}
+	s.board.update(func(st *State) {
+		e := *st.Experiment
+		e.ID, e.Round, e.Boots, e.Total, e.Failed, e.Waiting, e.Left = p.Experiment, p.Round, p.Done, p.Total, p.Failed, p.Waiting, p.Left
+		st.Experiment = &e
+	})
+}
+
+// environment describes the host and the project for the runs' records.
+func (s *Session) environment(ctx context.Context) store.Environment {
+	return benchmarks.ReadEnvironment(ctx, s.spawner, s.folders.Project, s.options.Version)
+}
+
+func planned(arms []benchmarks.Arm) []benchmarks.Planned {
+	list := make([]benchmarks.Planned, len(arms))
+	for i, a := range arms {
+		t := a.Image.Target
+		list[i] = benchmarks.Planned{ID: a.ID, Kernel: t.Kernel, App: t.App, Settings: t.Settings.Map()}
+	}
+	return list
+}
+
+// arms are the images to be timed: the newest of every marked kernel, and the
+// last save's where it is another one. A guest whose newest boot failed is left
+// out: it would fail again, every round.
+func (s *Session) arms() []benchmarks.Arm {
+	var arms []benchmarks.Arm
+	for _, g := range s.guestsOf(nil) {
+		g.mu.Lock()
+		image, last, good := g.image, g.last, g.good
+		g.mu.Unlock()
+		if image == nil || !good {
+			continue
+		}
+		arms = append(arms, benchmarks.Arm{ID: g.id, Image: image})
+		if last != nil {
+			arms = append(arms, benchmarks.Arm{ID: lastOf(g.id), Image: last})
+		}
+	}
+	targets := make([]runner.Target, len(arms))
+	for i, a := range arms {
+		targets[i] = a.Image.Target
+	}
+	for i, t := range runner.Harmonise(targets, s.runner.Catalog().Kernel) {
+		image := *arms[i].Image
+		image.Target = t
+		arms[i].Image = &image
+	}
+	return arms
+}
+
+// benchCommand is the shell command that times the same kernels.
+func (s *Session) benchCommand(rounds int) string {
+	kernels, app := "", ""
+	for _, g := range s.guestsOf(nil) {
+		if kernels != "" {
+			kernels += ","
+		}
+		kernels += g.target.Kernel
+		app = g.target.App
+	}
+	return fmt.Sprintf("slipway bench -k %s -a %s -n %d", kernels, app, rounds)
+}
+
+// MoreRounds times n further rounds of what is compared now.
+func (s *Session) MoreRounds(n int) { s.loop.ask(request{rounds: n}) }
+
+// StopExperiment ends the timed rounds after the boot under way; what was
+// measured stays.
+func (s *Session) StopExperiment() { s.loop.stop() }

@@ -1,0 +1,118 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"slipway/runner/catalog"
+	"slipway/session/watch"
+)
+
+// watchers sees saves in the selected app's folder and in the sources of the
+// marked kernels that are the user's own.
+type watchers struct {
+	s *Session
+
+	mu      sync.Mutex
+	running bool
+	stops   map[string]context.CancelFunc // by folder
+}
+
+func newWatchers(s *Session) *watchers {
+	return &watchers{s: s, stops: map[string]context.CancelFunc{}}
+}
+
+// begin starts watching; before it refresh does nothing.
+func (w *watchers) begin() {
+	w.mu.Lock()
+	w.running = true
+	w.mu.Unlock()
+	w.refresh()
+}
+
+// refresh watches what the selection asks for and no more.
+func (w *watchers) refresh() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.running {
+		return
+	}
+	wanted := w.s.sourceFolders()
+	for dir, stop := range w.stops {
+		if _, ok := wanted[dir]; !ok {
+			stop()
+			delete(w.stops, dir)
+		}
+	}
+	for dir, kernel := range wanted {
+		if w.stops[dir] == nil {
+			w.watch(dir, kernel)
+		}
+	}
+	watching := slices.Sorted(maps.Keys(w.stops))
+	for i, dir := range watching {
+		watching[i] = w.s.short(dir)
+	}
+	w.s.board.update(func(st *State) { st.Watching = watching })
+}
+
+// sourceFolders are the folders whose saves rebuild, with the kernel each
+// belongs to; "" is the app, which every marked kernel builds.
+func (s *Session) sourceFolders() map[string]string {
+	s.mu.Lock()
+	app, marked := s.app, slices.Clone(s.marked)
+	s.mu.Unlock()
+	wanted := map[string]string{}
+	if a, err := s.runner.Catalog().App(app); err == nil && a.Dir != "" {
+		wanted[a.Dir] = ""
+	}
+	for _, name := range marked {
+		if k, err := s.runner.Catalog().Kernel(name); err == nil && k.Dir != "" && k.Origin != catalog.Builtin {
+			wanted[k.Dir] = name
+		}
+	}
+	return wanted
+}
+
+func (w *watchers) watch(dir, kernel string) {
+	watcher, err := watch.New(watch.Config{Root: dir, Ignore: ignored})
+	if err != nil {
+		w.s.board.problem(Problem{What: fmt.Sprintf("watch %s: %v", w.s.short(dir), err), Kernel: kernel})
+		return
+	}
+	ctx, stop := context.WithCancel(w.s.ctx)
+	w.stops[dir] = stop
+	w.s.work.Go(func() {
+		defer stop()
+		err := watcher.Run(ctx, func(c watch.Change) { w.s.saved(dir, kernel, c.Paths) })
+		if err != nil && !errors.Is(err, context.Canceled) {
+			w.s.board.problem(Problem{What: fmt.Sprintf("watch %s: %v: press r to rebuild by hand", w.s.short(dir), err), Kernel: kernel})
+		}
+	})
+}
+
+// ignored are the files beside the sources that a build writes.
+func ignored(rel string) bool {
+	first, _, _ := strings.Cut(filepath.ToSlash(rel), "/")
+	return first == "out" || first == "build" || first == "target" || strings.HasSuffix(rel, ".o")
+}
+
+// saved asks for a round of the loop after a save.
+func (s *Session) saved(dir, kernel string, paths []string) {
+	files := slices.Clone(paths)
+	var kernels []string
+	if kernel != "" {
+		kernels = []string{kernel}
+		for i := range files {
+			files[i] = filepath.Join(s.short(dir), files[i])
+		}
+	}
+	s.showFiles()
+	s.loop.ask(request{kernels: kernels, files: files, save: true})
+}
