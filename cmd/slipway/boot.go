@@ -1,0 +1,175 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"slipway/benchmarks"
+	"slipway/benchmarks/report"
+	"slipway/benchmarks/store"
+	"slipway/runner"
+	"slipway/runner/boot"
+	"slipway/runner/process"
+	"slipway/session"
+)
+
+func newBoot(g *globals) *cobra.Command {
+	var flags targetFlags
+	cmd := &cobra.Command{
+		Use:   "boot -k KERNEL -a APP",
+		Short: "Boot one target on this terminal (ctrl+] leaves)",
+		Long: "Boot builds a target's image, boots it and shows its console; keys go to the guest until ctrl+].\n" +
+			"Without a terminal, or with --plain, the console is printed as plain lines.\n\n" +
+			"The exit status is the guest's own up to 123; 124 time-out; 125 Slipway failed;\n" +
+			"126 crash, panic, reset, hang or a guest status above 123; 130 interrupted.",
+		Example: "slipway boot -k keel -a hello\nslipway boot -k linux-cloud -a nbody --set steps=1000 --json",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			status := statusBootFailed
+			err := g.withSession(cmd.Context(), func(s *session.Session) error {
+				targets, err := flags.targets(cmd, s.Runner(), []string{"keel"}, nil)
+				if err != nil {
+					return err
+				}
+				if len(targets) != 1 {
+					return fmt.Errorf("boot takes one kernel and one app, not %d targets: use bench for several", len(targets))
+				}
+				status, err = g.boot(cmd, s, targets[0])
+				return err
+			})
+			return bootError(status, err)
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+// bootError ends boot and rerun: with the boot's status, or with the contract's
+// for what went wrong before it.
+func bootError(status int, err error) error {
+	switch {
+	case err == nil:
+		return exit(status)
+	case errors.Is(err, context.Canceled):
+		return failed(statusInterrupted, errors.New("interrupted"))
+	}
+	var wrong *statusError
+	if errors.As(err, &wrong) {
+		err = wrong.err
+	}
+	return failed(statusBootFailed, err)
+}
+
+// boot builds and boots one target, records it and returns the exit status.
+func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) (int, error) {
+	ctx := cmd.Context()
+	images, err := g.build(ctx, cmd.ErrOrStderr(), s, []runner.Target{t})
+	if err != nil {
+		return statusBootFailed, err
+	}
+	plan, err := s.Runner().Plan(ctx, images[0])
+	if err != nil {
+		return statusBootFailed, err
+	}
+	interactive := !g.plain && !g.json && term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) && os.Getenv("TERM") != "dumb"
+	history, err := s.Store()
+	if err != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "slipway: this boot is not recorded: %v\n", err)
+	}
+	recording := benchmarks.Record(history, plan, benchmarks.RecordOptions{
+		Interactive: interactive, Environment: benchmarks.ReadEnvironment(ctx, s.Spawner(), s.Project(), version()),
+	})
+	var result boot.Result
+	if interactive {
+		result, err = bootOnTerminal(ctx, s, plan, recording)
+	} else {
+		result, err = g.bootPlain(cmd, s, plan, recording)
+	}
+	if err != nil {
+		return statusBootFailed, errors.Join(err, recording.Abandon())
+	}
+	run, err := recording.Finish(result)
+	if err != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "slipway: this boot is not recorded: %v\n", err)
+	}
+	if g.json {
+		if err := printJSON(cmd.OutOrStdout(), bootJSON(run)); err != nil {
+			return statusBootFailed, err
+		}
+	} else {
+		fmt.Fprintln(cmd.ErrOrStderr(), epitaph(plan, result))
+	}
+	return bootStatus(ctx, result), nil
+}
+
+// bootPlain prints the console as plain lines on standard output; with --json
+// it prints none. Escape sequences of the guest's are left out: a guest is
+// never let near the user's terminal.
+func (g *globals) bootPlain(cmd *cobra.Command, s *session.Session, plan *runner.Plan, recording *benchmarks.Recording) (boot.Result, error) {
+	lines := newPlainLines(cmd.OutOrStdout())
+	options := boot.Options{Transport: process.Pipe, Log: recording.Log()}
+	if !g.json {
+		options.Console = func(_ time.Duration, p []byte) { lines.write(p) }
+	}
+	b, err := s.Runner().Start(cmd.Context(), plan, options)
+	if err != nil {
+		return boot.Result{}, err
+	}
+	if !g.json && !term.IsTerminal(os.Stdin.Fd()) {
+		forwardInput(b, os.Stdin)
+	}
+	result := b.Wait()
+	if !g.json {
+		lines.end()
+	}
+	return result, lines.err
+}
+
+// epitaph says in one line how a boot ended.
+func epitaph(plan *runner.Plan, r boot.Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s on %s: ", plan.Image.Target, plan.Accelerator.Name)
+	if r.Outcome == boot.Exit {
+		fmt.Fprintf(&b, "exit %d", r.Status)
+		if r.Status != 0 && r.Reason != "" {
+			fmt.Fprintf(&b, " (%s)", r.Reason)
+		}
+	} else {
+		fmt.Fprintf(&b, "%s: %s", r.Outcome, r.Reason)
+	}
+	fmt.Fprintf(&b, ", %s from spawn to exit", span(r.Total))
+	return b.String()
+}
+
+// bootStatus maps an outcome to the exit status of the contract.
+func bootStatus(ctx context.Context, r boot.Result) int {
+	switch {
+	case ctx.Err() != nil:
+		return statusInterrupted
+	case r.Outcome == boot.Exit && r.Status >= 0 && r.Status <= 123:
+		return r.Status
+	case r.Outcome == boot.Timeout:
+		return statusTimeout
+	case r.Outcome == boot.Stopped:
+		return statusInterrupted
+	case r.Outcome == boot.QEMURefused || r.Outcome == boot.Unbootable:
+		return statusBootFailed
+	default:
+		return statusCrash
+	}
+}
+
+// bootJSON is the run as bench --json has it, with the schema number.
+func bootJSON(run store.Run) any {
+	return struct {
+		Schema int            `json:"schema"`
+		Run    report.RunJSON `json:"run"`
+	}{1, report.NewRunJSON(run)}
+}

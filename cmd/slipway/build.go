@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"slipway/runner"
+	"slipway/runner/compiler"
+	"slipway/session"
+)
+
+type imageJSON struct {
+	Target  string  `json:"target"`
+	Hash    string  `json:"hash"`
+	App     string  `json:"app"`
+	Kernel  *string `json:"kernel"`
+	Initrd  *string `json:"initrd"`
+	Size    int64   `json:"size"`
+	Cached  bool    `json:"cached"`
+	Seconds float64 `json:"seconds"`
+}
+
+func newBuild(g *globals) *cobra.Command {
+	var flags targetFlags
+	cmd := &cobra.Command{
+		Use:     "build -k KERNEL,... -a APP,...",
+		Short:   "Build the images of targets",
+		Example: "slipway build -k keel,linux-cloud -a nbody",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return g.withSession(cmd.Context(), func(s *session.Session) error {
+				targets, err := flags.targets(cmd, s.Runner(), []string{"keel"}, nil)
+				if err != nil {
+					return err
+				}
+				images, err := g.build(cmd.Context(), cmd.ErrOrStderr(), s, targets)
+				if err != nil {
+					return err
+				}
+				return g.printImages(cmd.OutOrStdout(), images)
+			})
+		},
+	}
+	flags.add(cmd)
+	return cmd
+}
+
+func (g *globals) printImages(w io.Writer, images []*runner.Image) error {
+	list := struct {
+		Schema int         `json:"schema"`
+		Images []imageJSON `json:"images"`
+	}{Schema: 1}
+	for _, i := range images {
+		one := imageJSON{
+			Target: i.Target.String(), Hash: i.Hash, App: i.Image.App, Size: i.Size, Cached: i.Cached, Seconds: i.Took.Seconds(),
+		}
+		if i.Image.Kernel != "" {
+			one.Kernel = &i.Image.Kernel
+		}
+		if i.Initrd != "" {
+			one.Initrd = &i.Initrd
+		}
+		list.Images = append(list.Images, one)
+	}
+	if g.json {
+		return printJSON(w, list)
+	}
+	rows := [][]string{{"TARGET", "IMAGE", "SIZE", "BUILT", "APP"}}
+	for _, i := range images {
+		built := span(i.Took)
+		if i.Cached {
+			built = "cached"
+		}
+		rows = append(rows, []string{i.Target.String(), i.Hash[:12], size(i.Size), built, i.Image.App})
+	}
+	return printTable(w, rows)
+}
+
+// build builds all targets, one after the other; each kernel is provisioned
+// where needed. Compiler messages go to words.
+func (g *globals) build(ctx context.Context, words io.Writer, s *session.Session, targets []runner.Target) ([]*runner.Image, error) {
+	var images []*runner.Image
+	for _, t := range targets {
+		meter := newMeter(words, g.plain, "build "+t.String())
+		began := time.Now()
+		image, err := s.Runner().Build(ctx, t, meter.provisioning)
+		meter.end()
+		if err != nil {
+			return nil, buildFailed(words, t, err)
+		}
+		image.Took = time.Since(began)
+		images = append(images, image)
+	}
+	return images, nil
+}
+
+// buildFailed prints what the compiler said and gives the status: 1 for a
+// program that does not compile, 2 for anything else.
+func buildFailed(words io.Writer, t runner.Target, err error) error {
+	var wrong *compiler.Error
+	if !errors.As(err, &wrong) {
+		return fmt.Errorf("build %s: %w", t, err)
+	}
+	if _, printErr := words.Write(wrong.Output); printErr != nil {
+		return errors.Join(err, printErr)
+	}
+	return failed(statusWorse, fmt.Errorf("build %s: %w", t, err))
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"slipway/runner"
+	"slipway/session"
+)
+
+// demoRounds is the fewest rounds from which a verdict may be given, so that
+// the demo ends within a minute where there is no KVM.
+const demoRounds = 6
+
+func newDemo(g *globals) *cobra.Command {
+	var rounds int
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "The main job without a screen: nbody on keel and linux-cloud, compared",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return g.withSession(cmd.Context(), func(s *session.Session) error {
+				words := cmd.ErrOrStderr()
+				fmt.Fprintln(words, "Building the app nbody once, and booting the very same program on keel, our unikernel, and on Debian's cloud kernel.")
+				targets := []runner.Target{{Kernel: "linux-cloud", App: "nbody"}, {Kernel: "keel", App: "nbody"}}
+				plan := newPlan(s.Runner(), targets, rounds, 1)
+				if err := plan.Validate(); err != nil {
+					return err
+				}
+				if err := g.bench(cmd, s, plan); err != nil {
+					return err
+				}
+				if !g.json {
+					fmt.Fprintln(words, "\nThe same again: slipway bench -k linux-cloud,keel -a nbody. The workbench: slipway, in a terminal.")
+				}
+				return nil
+			})
+		},
+	}
+	cmd.Flags().IntVarP(&rounds, "rounds", "n", demoRounds, "boots of each kernel that count")
+	return cmd
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"slipway/runner"
+	"slipway/session"
+)
+
+type doctorJSON struct {
+	Schema      int          `json:"schema"`
+	Accelerator string       `json:"accel"`
+	Reason      *string      `json:"reason"`
+	Fixes       []string     `json:"fixes"`
+	QEMU        *string      `json:"qemu"`
+	Host        hostJSON     `json:"host"`
+	Kernels     []kernelJSON `json:"kernels"`
+	History     *string      `json:"history_problem"`
+	Manifests   []string     `json:"manifest_problems"`
+}
+
+type hostJSON struct {
+	Name     string  `json:"name"`
+	CPU      string  `json:"cpu"`
+	Cores    int     `json:"cores"`
+	Kernel   string  `json:"kernel"`
+	Governor *string `json:"governor"`
+	Load     float64 `json:"load"`
+}
+
+func newDoctor(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Say what works on this machine, what does not, and what would mend it",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return g.withSession(cmd.Context(), func(s *session.Session) error {
+				report := g.examine(cmd, s)
+				if g.json {
+					return printJSON(cmd.OutOrStdout(), report)
+				}
+				return report.print(cmd.OutOrStdout(), s)
+			})
+		},
+	}
+}
+
+// examine looks at all that a boot and an experiment need.
+func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
+	h := runner.ReadHost()
+	d := doctorJSON{
+		Schema: 1, Fixes: []string{}, Manifests: []string{}, Kernels: []kernelJSON{},
+		Host: hostJSON{Name: h.Name, CPU: h.CPU, Cores: h.Cores, Kernel: h.Kernel, Load: h.Load},
+	}
+	if h.Governor != "" {
+		d.Host.Governor = &h.Governor
+	}
+	accelerator, err := s.Runner().Accelerator(cmd.Context(), "x86_64", "auto")
+	if err != nil {
+		reason := err.Error()
+		d.Reason = &reason
+	} else {
+		d.Accelerator = string(accelerator.Name)
+		d.Fixes = append(d.Fixes, accelerator.Fixes...)
+		if accelerator.Reason != "" {
+			d.Reason = &accelerator.Reason
+		}
+		if accelerator.QEMU != "" {
+			d.QEMU = &accelerator.QEMU
+		}
+	}
+	for _, k := range s.State().Kernels {
+		d.Kernels = append(d.Kernels, kernelForJSON(k))
+	}
+	if _, err := s.Store(); err != nil {
+		problem := err.Error()
+		d.History = &problem
+	}
+	for _, err := range s.CatalogProblems() {
+		d.Manifests = append(d.Manifests, err.Error())
+	}
+	return d
+}
+
+func (d doctorJSON) print(w io.Writer, s *session.Session) error {
+	rows := [][]string{
+		{"host", fmt.Sprintf("%s, %s, %d cores, Linux %s, load %.2f", d.Host.Name, d.Host.CPU, d.Host.Cores, d.Host.Kernel, d.Host.Load)},
+	}
+	add := func(name, text string) { rows = append(rows, []string{name, text}) }
+	if d.QEMU != nil {
+		add("QEMU", *d.QEMU)
+	}
+	switch {
+	case d.Accelerator == "":
+		add("accelerator", "none: "+*d.Reason)
+	case d.Reason != nil:
+		add("accelerator", d.Accelerator+": "+*d.Reason)
+	default:
+		add("accelerator", d.Accelerator+": proved by a guest that ran on it")
+	}
+	for _, fix := range d.Fixes {
+		add("  to mend it", fix)
+	}
+	if d.Accelerator == "tcg" {
+		add("", "TCG translates instructions: its times compare kernels with each other, not with hardware.")
+	}
+	for _, k := range s.State().Kernels {
+		add("kernel "+k.Name, readiness(k))
+		for _, m := range k.Missing {
+			add("  to mend it", m.Fix)
+		}
+	}
+	if d.History != nil {
+		add("history", *d.History)
+	} else {
+		add("history", s.Folders().Data+": can be written")
+	}
+	for _, problem := range d.Manifests {
+		add("manifest", problem)
+	}
+	return printTable(w, rows)
+}

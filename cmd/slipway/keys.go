@@ -1,0 +1,25 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"slipway/tui"
+)
+
+func newKeys(_ *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "keys",
+		Short: "Print the workbench's keys as Markdown",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			keys, err := tui.Keys()
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(cmd.OutOrStdout(), keys)
+			return err
+		},
+	}
+}

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"slipway/runner"
+	"slipway/session"
+)
+
+func newRerun(g *globals) *cobra.Command {
+	return &cobra.Command{
+		Use:   "rerun ID",
+		Short: "Boot a stored run's target again, with the same settings",
+		Long: "Rerun builds the run's target from today's sources and manifests and boots it with the run's settings. Where what was built\n" +
+			"differs from what ran then, it says so. The exit status is as for boot.",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			status := statusBootFailed
+			err := g.withSession(cmd.Context(), func(s *session.Session) error {
+				history, err := s.Store()
+				if err != nil {
+					return err
+				}
+				run, err := history.Get(args[0])
+				if err != nil {
+					return err
+				}
+				settings, err := runner.ParseSettings(run.Target.Settings)
+				if err != nil {
+					return fmt.Errorf("rerun %s: %w", run.ID, err)
+				}
+				target := runner.Target{Kernel: run.Target.Kernel, App: run.Target.App, Settings: settings}
+				image, err := s.Runner().Build(cmd.Context(), target, nil)
+				if err != nil {
+					return buildFailed(cmd.ErrOrStderr(), target, err)
+				}
+				if image.Hash != run.Image.Hash {
+					fmt.Fprintf(cmd.ErrOrStderr(), "slipway: sources, compiler or kernel have changed since run %s: image %.12s now, %.12s then\n",
+						run.ID, image.Hash, run.Image.Hash)
+				}
+				status, err = g.boot(cmd, s, target)
+				return err
+			})
+			return bootError(status, err)
+		},
+	}
+}

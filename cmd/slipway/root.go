@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"slipway/session"
+	"slipway/tui"
+)
+
+// globals are the flags that every verb takes.
+type globals struct {
+	project string // -C
+	json    bool
+	plain   bool
+}
+
+// newRoot builds the whole command line.
+func newRoot() *cobra.Command {
+	g := &globals{}
+	root := &cobra.Command{
+		Use:   "slipway",
+		Short: "A terminal workbench for specialised operating-system kernels",
+		Long: "Slipway takes the hardship out of unikernels, light-weight and stripped-down kernels:\n" +
+			"pick a kernel, edit an app, save; it rebuilds, boots under QEMU, and compares.\n\n" +
+			"Without a verb it opens the workbench, which needs a terminal.",
+		Example: "slipway\nslipway demo\nslipway boot -k keel -a hello\nslipway bench -k keel,linux-cloud -a nbody -n 10",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return openWorkbench(cmd, g) },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVarP(&g.project, "project", "C", "", "project folder (default: the current one)")
+	flags.BoolVar(&g.json, "json", false, "print data as JSON")
+	flags.BoolVar(&g.plain, "plain", false, "plain lines only: no colour, no redrawing")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return failed(usageStatus(cmd), fmt.Errorf("%w: see '%s --help'", err, cmd.CommandPath()))
+	})
+	root.AddCommand(
+		newDemo(g), newKernels(g), newKernel(g), newApps(g), newApp(g), newBuild(g), newBoot(g), newBench(g), newCompare(g), newWatch(g),
+		newRuns(g), newRun(g), newRerun(g), newReport(g), newDoctor(g), newCache(g), newKeys(g),
+	)
+	return root
+}
+
+// noArgs refuses stray words; for a verb that does not exist it says so.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if cmd.HasParent() {
+		return failed(usageStatus(cmd), fmt.Errorf("%s takes no argument %q: see '%s --help'", cmd.CommandPath(), args[0], cmd.CommandPath()))
+	}
+	return failed(statusFailed, fmt.Errorf("there is no verb %q: see 'slipway --help'", args[0]))
+}
+
+// usageStatus is the status of a wrong command line: boot keeps 2 for guests.
+func usageStatus(cmd *cobra.Command) int {
+	if cmd.Name() == "boot" {
+		return statusBootFailed
+	}
+	return statusFailed
+}
+
+// openWorkbench opens the terminal UI, or says what there is without one.
+func openWorkbench(cmd *cobra.Command, g *globals) error {
+	if !term.IsTerminal(os.Stdin.Fd()) || !term.IsTerminal(os.Stdout.Fd()) || os.Getenv("TERM") == "dumb" {
+		cmd.SetOut(cmd.ErrOrStderr())
+		if err := cmd.Help(); err != nil {
+			return err
+		}
+		return failed(statusFailed, errors.New("the workbench needs a terminal: run it in one, or use a verb such as 'slipway demo'"))
+	}
+	return g.withSession(cmd.Context(), func(s *session.Session) error {
+		return tui.Run(cmd.Context(), s, tui.Options{})
+	})
+}
+
+// withSession opens the workbench's session for one verb and closes it.
+func (g *globals) withSession(ctx context.Context, use func(*session.Session) error) (err error) {
+	folders, err := session.FindFolders(g.project)
+	if err != nil {
+		return err
+	}
+	s, err := session.Open(ctx, session.Options{Folders: folders, Version: version()})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return use(s)
+}
+
+// here shows a path relative to the current folder where it lies below it.
+func here(path string) string {
+	folder, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	if rel, err := filepath.Rel(folder, path); err == nil && filepath.IsLocal(rel) {
+		return rel
+	}
+	return path
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+
+	"slipway/benchmarks"
+	"slipway/session"
+)
+
+// seenState prints what is new in a session's state, for watch.
+type seenState struct {
+	w       io.Writer
+	notice  uint64
+	save    int
+	booted  map[string]string // guest -> what was printed of it
+	verdict string            // ID of the experiment whose verdicts were printed
+}
+
+func (n *seenState) print(st *session.State) {
+	for _, notice := range st.Notices {
+		if notice.ID > n.notice {
+			n.notice = notice.ID
+			if notice.Level >= session.Warn {
+				fmt.Fprintln(n.w, "!", notice.Text)
+			}
+		}
+	}
+	if st.Save != nil && st.Save.Number != n.save {
+		n.save = st.Save.Number
+		fmt.Fprintf(n.w, "save %d: %s\n", n.save, words(st.Save.Files))
+	}
+	for _, g := range st.Guests {
+		n.guest(g)
+	}
+	if e := st.Experiment; e != nil && !e.Running && e.ID != "" && e.ID != n.verdict {
+		n.verdict = e.ID
+		n.verdicts(st)
+	}
+}
+
+func (n *seenState) guest(g session.Guest) {
+	if g.Phase != session.GuestEnded {
+		return
+	}
+	if n.booted == nil {
+		n.booted = map[string]string{}
+	}
+	text := fmt.Sprintf("%s: %s %d", g.ID, g.Outcome, g.Status)
+	if g.Reason != "" {
+		text += " (" + g.Reason + ")"
+	}
+	for _, row := range g.Ledger {
+		if row.Name == "total" && row.This != nil {
+			text += ", " + benchmarks.FormatValue(*row.This, "sec") + " from spawn to exit"
+		}
+	}
+	if key := g.Started.String() + text; n.booted[g.ID] != key {
+		n.booted[g.ID] = key
+		fmt.Fprintln(n.w, text)
+	}
+}
+
+// verdicts prints what the timed rounds say, against the last save first.
+func (n *seenState) verdicts(st *session.State) {
+	for _, c := range slices.Concat(st.SaveComparisons, []*benchmarks.Comparison{st.Comparison}) {
+		if c == nil || len(c.Targets) < 2 {
+			continue
+		}
+		for _, sentence := range c.Words {
+			fmt.Fprintln(n.w, " ", sentence)
+		}
+	}
+}

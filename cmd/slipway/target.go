@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"slipway/runner"
+	"slipway/runner/catalog"
+)
+
+// targetFlags are the flags that choose targets.
+type targetFlags struct {
+	kernels, apps []string
+	set           []string
+	accel         string
+	machine       string
+	cpus          int
+	memory        string
+	timeout       time.Duration
+	pin           string
+	virtual       bool
+}
+
+func (t *targetFlags) add(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringSliceVarP(&t.kernels, "kernel", "k", nil, "kernels, separated by commas ('slipway kernels' lists them)")
+	flags.StringSliceVarP(&t.apps, "app", "a", nil, "apps, separated by commas ('slipway apps' lists them)")
+	flags.StringArrayVar(&t.set, "set", nil, "KEY=VALUE: a setting or a parameter of the app; may be repeated")
+	flags.StringVar(&t.accel, "accel", "", "accelerator: auto, kvm or tcg (default auto: the one that is proved to work)")
+	flags.StringVar(&t.machine, "machine", "", "QEMU machine type")
+	flags.IntVar(&t.cpus, "cpus", 0, "virtual CPUs")
+	flags.StringVar(&t.memory, "memory", "", "guest memory, such as 64M")
+	flags.DurationVar(&t.timeout, "timeout", 0, "time limit of one boot, such as 60s")
+	flags.StringVar(&t.pin, "pin", "", "host CPUs that boots may use, such as 0,2-3")
+	flags.BoolVar(&t.virtual, "virtual", false, "let the guest's clock count instructions (TCG only)")
+}
+
+// settings gathers --set and the flags that are short for it.
+func (t *targetFlags) settings(cmd *cobra.Command) (runner.Settings, error) {
+	var s runner.Settings
+	for _, word := range t.set {
+		key, value, ok := strings.Cut(word, "=")
+		if !ok {
+			return s, fmt.Errorf("--set %q: it takes KEY=VALUE", word)
+		}
+		if err := s.Set(key, value); err != nil {
+			return s, err
+		}
+	}
+	for flag, value := range map[string]string{
+		"accel": t.accel, "machine": t.machine, "cpus": strconv.Itoa(t.cpus), "memory": t.memory,
+		"timeout": t.timeout.String(), "pin": t.pin, "virtual": strconv.FormatBool(t.virtual),
+	} {
+		if !cmd.Flags().Changed(flag) {
+			continue
+		}
+		if err := s.Set(flag, value); err != nil {
+			return s, fmt.Errorf("--%s: %w", flag, err)
+		}
+	}
+	return s, nil
+}
+
+// targets crosses the kernels and apps that were named; "all" is each ready
+// kernel or each app. Defaults stand in for flags that were not given.
+func (t *targetFlags) targets(cmd *cobra.Command, r *runner.Runner, kernels, apps []string) ([]runner.Target, error) {
+	s, err := t.settings(cmd)
+	if err != nil {
+		return nil, err
+	}
+	if len(t.kernels) > 0 {
+		kernels = t.kernels
+	}
+	if len(t.apps) > 0 {
+		apps = t.apps
+	}
+	if len(kernels) == 0 {
+		return nil, fmt.Errorf("no kernel was named: choose with -k ('slipway kernels' lists them)")
+	}
+	if len(apps) == 0 {
+		return nil, fmt.Errorf("no app was named: choose with -a ('slipway apps' lists them)")
+	}
+	kernelNames, err := names(kernels, r.Catalog().Kernels(), func(k *catalog.Kernel) string { return k.Name },
+		func(name string) error { _, err := r.Catalog().Kernel(name); return err })
+	if err != nil {
+		return nil, err
+	}
+	appNames, err := names(apps, r.Catalog().Apps(), func(a *catalog.App) string { return a.Name },
+		func(name string) error { _, err := r.Catalog().App(name); return err })
+	if err != nil {
+		return nil, err
+	}
+	var targets []runner.Target
+	for _, app := range appNames {
+		for _, kernel := range kernelNames {
+			targets = append(targets, runner.Target{Kernel: kernel, App: app, Settings: s})
+		}
+	}
+	return targets, nil
+}
+
+// names checks the names that were given, expands "all" and drops repetitions.
+func names[T any](given []string, all []T, name func(T) string, check func(string) error) ([]string, error) {
+	var list []string
+	for _, g := range given {
+		if g == "all" {
+			for _, one := range all {
+				list = append(list, name(one))
+			}
+			continue
+		}
+		if err := check(g); err != nil {
+			return nil, err
+		}
+		list = append(list, g)
+	}
+	var once []string
+	for _, n := range list {
+		if !slices.Contains(once, n) {
+			once = append(once, n)
+		}
+	}
+	return once, nil
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"slipway/session"
+)
+
+func newWatch(g *globals) *cobra.Command {
+	var flags targetFlags
+	var rounds int
+	cmd := &cobra.Command{
+		Use:     "watch -k KERNEL,... -a APP",
+		Short:   "On every save: rebuild, boot, time against the last save, print the verdicts",
+		Example: "slipway watch -k keel,linux-cloud -a nbody",
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			folders, err := session.FindFolders(g.project)
+			if err != nil {
+				return err
+			}
+			s, err := session.Open(cmd.Context(), session.Options{Folders: folders, Rounds: rounds, Fresh: true})
+			if err != nil {
+				return err
+			}
+			watchErr := watchSaves(cmd, s, &flags)
+			if err := s.Close(); err != nil && watchErr == nil {
+				return err
+			}
+			return watchErr
+		},
+	}
+	flags.add(cmd)
+	cmd.Flags().IntVarP(&rounds, "rounds", "n", 10, "timed rounds after a save")
+	return cmd
+}
+
+// watchSaves prints what changes in the session's state until it is interrupted.
+func watchSaves(cmd *cobra.Command, s *session.Session, flags *targetFlags) error {
+	targets, err := flags.targets(cmd, s.Runner(), []string{"keel"}, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := s.CopyApp(targets[0].App); err != nil {
+		return err
+	}
+	for _, t := range targets {
+		if t.App != targets[0].App {
+			return fmt.Errorf("watch takes one app, not %s and %s", targets[0].App, t.App)
+		}
+		s.Mark(t.Kernel, true)
+	}
+	s.SelectApp(targets[0].App)
+	s.Start()
+	seen := &seenState{w: cmd.OutOrStdout()}
+	for {
+		select {
+		case <-cmd.Context().Done():
+			return context.Cause(cmd.Context())
+		case <-s.Changes():
+			seen.print(s.State())
+		}
+	}
+}
+
+// words joins a list for a sentence.
+func words(list []string) string { return strings.Join(list, ", ") }
