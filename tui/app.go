@@ -38,7 +38,8 @@ type app struct {
 	goal    session.Jump   // where to go in the file that is being opened
 	after   func() tea.Cmd // what waits for the save under way
 	find    findBar
-	save    int // number of the save that the open file was read after
+	listed  string // the selected app, as the list shows it
+	save    int    // number of the save that the open file was read after
 }
 
 // file is what the editor holds.
@@ -117,6 +118,14 @@ func (a *app) follow() {
 		}
 	}
 	a.apps.setCount(len(a.shownApps))
+	if a.state.App != a.listed {
+		a.listed = a.state.App
+		for i, n := range a.shownApps {
+			if a.state.Apps[n].Name == a.listed {
+				a.apps.move(i)
+			}
+		}
+	}
 	a.shownFiles = a.shownFiles[:0]
 	for i, f := range a.state.Files {
 		if a.files.passes(f.Path) {

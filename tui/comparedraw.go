@@ -20,6 +20,7 @@ func (c *compare) Draw(cv *cells.Canvas) *tea.Cursor {
 	}
 	cursor := c.drawTable(cv, now)
 	c.drawPlot(cv, now)
+	c.drawShares(cv, now)
 	c.drawWords(cv, now)
 	return cursor
 }

@@ -34,7 +34,7 @@ type layout struct {
 	panes  []cells.Rect // with their borders
 	ledger cells.Rect   // empty where it is not shown
 
-	compareHead, compareTable, comparePlot, compareWords cells.Rect
+	compareHead, compareTable, comparePlot, compareShares, compareWords cells.Rect
 
 	runs cells.Rect
 }
@@ -102,4 +102,8 @@ func (l *layout) arrangeCompare(want wants) {
 	table := min(max(want.rows, 1)+2, max(area.H-plot-words, 5))
 	l.compareTable, area = area.Top(table)
 	l.comparePlot, l.compareWords = area.Top(min(plot, max(area.H-words, 0)))
+	// Where a table and a plot leave room, the distributions are drawn in full.
+	if spare := l.compareWords.H - words; spare >= 6 {
+		l.compareShares, l.compareWords = l.compareWords.Top(min(spare, 10))
+	}
 }

@@ -42,7 +42,7 @@ func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
 		return
 	}
 	const name = 16
-	order := 0
+	order := 17
 	if c.layout.wide {
 		order = 24
 	}
@@ -58,14 +58,12 @@ func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
 		if n >= len(targets) {
 			break
 		}
-		style := c.theme.Series(n)
+		style := c.seriesStyle(m, n)
 		label := c.short(targets[n])
 		if c.saves {
 			label = []string{"last save", "this save"}[min(n, 1)]
 		}
-		if n > 0 && n-1 < len(m.cells) && m.cells[n-1] != nil && m.cells[n-1].Verdict == benchmarks.NotComparable {
-			// On the same axis only for the eye: it must not look like a contender.
-			style = c.style(themes.Muted)
+		if m.apart(n) {
 			label = cells.Clip(label, name-6) + " n/c"
 		}
 		mark := " "
@@ -79,18 +77,39 @@ func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
 			continue
 		}
 		cv.At(strip, 0, y, stripOf(series[n].Values, scale), style)
-		if order > 0 {
-			_, right := rows.Left(rows.W - order)
-			cv.At(right, 0, y, sparkline(series[n].Values, order-1), c.style(themes.Muted))
+		_, right := rows.Left(rows.W - order)
+		cv.At(right, 0, y, sparkline(series[n].Values, order-1), c.style(themes.Muted))
+	}
+	longest := 0
+	for _, s := range series {
+		if s != nil {
+			longest = max(longest, min(len(s.Values), order-1))
 		}
 	}
-	if order > 0 {
-		_, right := axis.Left(axis.W - order)
-		cv.Text(right, "└ early        late ┘", c.style(themes.Muted))
+	_, right := axis.Left(axis.W - order)
+	if longest >= 12 {
+		cv.Text(right, "└ early"+strings.Repeat(" ", longest-12)+"late┘", c.style(themes.Muted))
+	} else {
+		cv.Text(right, "run order", c.style(themes.Muted))
 	}
 	_, axis = axis.Left(name)
 	axis.W -= order + 1
 	c.drawAxis(cv, axis, scale, m.info.Unit)
+}
+
+// apart reports whether the nth target of a plot is not comparable with the
+// baseline, which is the first: it is on the same axis only for the eye.
+func (m *metricRow) apart(n int) bool {
+	return n > 0 && n-1 < len(m.cells) && m.cells[n-1] != nil && m.cells[n-1].Verdict == benchmarks.NotComparable
+}
+
+// seriesStyle is the look of the nth target. What can't be compared must not look
+// like a contender.
+func (c *compare) seriesStyle(m *metricRow, n int) themes.Style {
+	if m.apart(n) {
+		return c.style(themes.Muted)
+	}
+	return c.theme.Series(n)
 }
 
 // scale maps values to columns.
