@@ -36,7 +36,10 @@ func Attach(ctx context.Context, g Guest) (left bool, err error) {
 	if last, ok := last.(*attached); ok && last != nil {
 		left = last.left
 	}
-	if err != nil && !(errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		err = nil // somebody else has ended us
+	}
+	if err != nil {
 		return left, fmt.Errorf("show the console: %w", err)
 	}
 	return left, nil

@@ -94,10 +94,9 @@ func drawCurve(cv *cells.Canvas, r cells.Rect, values []float64, s scale, style 
 			continue
 		}
 		to := r.H - 1 - n*(r.H-1)/len(sorted)
-		switch {
-		case to == row:
+		if to == row {
 			cv.At(r, x, row, "─", style)
-		default:
+		} else {
 			corner := "╯"
 			if !begun {
 				corner = "│"

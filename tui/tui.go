@@ -108,7 +108,10 @@ func Run(ctx context.Context, wb Workbench, o Options) error {
 	if last, ok := last.(*model); ok && last != nil {
 		wb.SaveView(last.view())
 	}
-	if err != nil && !(errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil) {
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		err = nil // somebody else has ended us
+	}
+	if err != nil {
 		return fmt.Errorf("the workbench's screen: %w", err)
 	}
 	return nil

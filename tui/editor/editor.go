@@ -191,12 +191,9 @@ func (e *Editor) Do(action keys.Action) bool {
 }
 
 func (e *Editor) outdent(line string) {
-	cut := 0
-	switch {
-	case strings.HasPrefix(line, "\t"):
+	cut := min(len(line)-len(strings.TrimLeft(line, " ")), tabWidth)
+	if strings.HasPrefix(line, "\t") {
 		cut = 1
-	default:
-		cut = min(len(line)-len(strings.TrimLeft(line, " ")), 4)
 	}
 	at := e.cursor
 	e.put(Pos{at.Line, 0}, Pos{at.Line, cut}, "")
