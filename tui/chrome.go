@@ -163,6 +163,9 @@ func (m *model) drawStatus(c *cells.Canvas) {
 	}
 	x := 1
 	hints := m.keys.Hints(scope)
+	if s, ok := m.screen().(typist); ok && s.typing() && len(m.dialogs) == 0 && scope == tabScopes[m.tab] {
+		hints = []keys.Binding{{Keys: []string{"enter"}, Hint: "keep the filter"}, {Keys: []string{"esc"}, Hint: "show all"}}
+	}
 	if scope == "guest" {
 		hints = append(hints, m.keys.Hints("prefixed")...)
 	}

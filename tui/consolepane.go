@@ -94,27 +94,36 @@ func (c *consoles) drawPane(cv *cells.Canvas, r cells.Rect, g *session.Guest, fo
 		foot.W -= 2
 		cv.Right(foot, 0, fmt.Sprintf(" %s back · %s follows ", plural(back, "line"), c.keys.Key("console", "last")), c.style(themes.Warn))
 	}
+	view := inside
+	if lines := reason(g, inside); len(lines) > 0 {
+		var foot cells.Rect
+		foot, view = inside.Bottom(len(lines))
+		c.drawReason(cv, foot, lines)
+	}
 	first := p.line(s)
-	above := min(max(s.Scrollback-first, 0), inside.H)
+	if !p.scrolled {
+		// What the guest said last stays in sight above the reason.
+		first += max(lastRow(s)+1-view.H, 0)
+	}
+	above := min(max(s.Scrollback-first, 0), view.H)
 	var history []console.Line
 	if above > 0 {
 		history = g.Screen.History(first, above)
 	}
-	for y := range inside.H {
+	for y := range view.H {
+		n := first + y - s.Scrollback
 		switch {
 		case y < len(history):
-			c.drawLine(cv, inside, y, history[y])
-		case y >= above && y-above < len(s.Lines):
-			c.drawLine(cv, inside, y, s.Lines[y-above])
+			c.drawLine(cv, view, y, history[y])
+		case y >= above && n >= 0 && n < len(s.Lines):
+			c.drawLine(cv, view, y, s.Lines[n])
 		}
 	}
-	if g.Phase == session.GuestFailed || g.Phase == session.GuestEnded && g.Reason != "" {
-		c.drawReason(cv, inside, g)
-	}
-	if !s.Cursor.Visible || p.scrolled || s.Cursor.X >= inside.W || s.Cursor.Y+above >= inside.H {
+	row := s.Scrollback + s.Cursor.Y - first
+	if !s.Cursor.Visible || p.scrolled || s.Cursor.X >= view.W || row < 0 || row >= view.H {
 		return nil
 	}
-	cursor := tea.NewCursor(inside.X+s.Cursor.X, inside.Y+s.Cursor.Y+above)
+	cursor := tea.NewCursor(view.X+s.Cursor.X, view.Y+row)
 	cursor.Blink = s.Cursor.Blink
 	switch s.Cursor.Shape {
 	case console.CursorUnderline:
@@ -123,6 +132,16 @@ func (c *consoles) drawPane(cv *cells.Canvas, r cells.Rect, g *session.Guest, fo
 		cursor.Shape = tea.CursorBar
 	}
 	return cursor
+}
+
+// lastRow is the last row of the screen that anything is in.
+func lastRow(s *console.Snapshot) int {
+	for y := len(s.Lines) - 1; y > s.Cursor.Y; y-- {
+		if s.Lines[y].Used() > 0 {
+			return y
+		}
+	}
+	return s.Cursor.Y
 }
 
 // drawTitle says in the border who it is and how it is doing.
@@ -154,25 +173,28 @@ func (c *consoles) drawTitle(cv *cells.Canvas, r cells.Rect, g *session.Guest, f
 	}
 }
 
-// drawReason says over the last rows why a guest ended as it did.
-func (c *consoles) drawReason(cv *cells.Canvas, r cells.Rect, g *session.Guest) {
-	text := g.Reason
-	if g.Phase == session.GuestFailed && g.Problem != nil {
+// reason is why a guest ended other than well, in lines for its pane.
+func reason(g *session.Guest, r cells.Rect) []string {
+	text := ""
+	switch {
+	case g.Phase == session.GuestFailed && g.Problem != nil:
 		text = g.Problem.What
+	case g.Phase == session.GuestEnded && (g.Outcome != "exit" || g.Status != 0):
+		text = g.Reason
 	}
-	if text == "" || g.Outcome == "exit" && g.Status == 0 && g.Phase == session.GuestEnded {
-		return
+	if text == "" {
+		return nil
 	}
 	lines := cells.Wrap(text, r.W-4)
-	lines = lines[:min(len(lines), 3, max(r.H/2, 1))]
-	foot, _ := r.Bottom(len(lines))
+	return lines[:min(len(lines), 3, max(r.H/2, 1))]
+}
+
+func (c *consoles) drawReason(cv *cells.Canvas, r cells.Rect, lines []string) {
 	under := c.style(themes.Panel)
-	cv.Fill(foot, under)
+	cv.Fill(r, under)
+	cv.At(r, 1, 0, "✘", c.style(themes.Bad).On(under))
 	for y, l := range lines {
-		if y == 0 {
-			cv.At(foot, 1, y, "✘", c.style(themes.Bad).On(under))
-		}
-		cv.At(foot, 3, y, l, under)
+		cv.At(r, 3, y, l, under)
 	}
 }
 

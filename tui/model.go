@@ -445,6 +445,12 @@ func (m *model) drawTooSmall(c *cells.Canvas) {
 // view is what the next start should find again.
 func (m *model) view() map[string]string {
 	view := map[string]string{"tab": tabScopes[m.tab]}
+	if k, ok := m.screens[tabKernels].(*kernels); ok {
+		view["kernel"] = k.name
+	}
+	if c, ok := m.screens[tabCompare].(*compare); ok && c.saves {
+		view["compare"] = "saves"
+	}
 	if m.fixed != nil {
 		view["theme"] = m.fixed.Name
 	}
@@ -456,6 +462,12 @@ func (m *model) restore(view map[string]string) {
 		if view["tab"] == tabScopes[t] {
 			m.tab = t
 		}
+	}
+	if k, ok := m.screens[tabKernels].(*kernels); ok && m.kernel(view["kernel"]) != nil {
+		k.name = view["kernel"]
+	}
+	if c, ok := m.screens[tabCompare].(*compare); ok {
+		c.saves = view["compare"] == "saves"
 	}
 	if t, err := themes.Named(view["theme"]); err == nil && m.fixed == nil {
 		m.fixed = t

@@ -14,7 +14,7 @@ import (
 )
 
 // The real session is what the screens ask for.
-// var _ Workbench = (*session.Session)(nil)
+var _ Workbench = (*session.Session)(nil)
 
 // The main job: mark kernels, select an app, change a line, save.
 func TestMainJob(t *testing.T) {
@@ -312,4 +312,34 @@ func TestRandomEvents(t *testing.T) {
 	}
 	c := cells.New(120, 40, themes.Style{})
 	d.m.drawOn(c)
+}
+
+// What the user looked at is there again at the next start.
+func TestViewSurvivesARestart(t *testing.T) {
+	t.Parallel()
+	d := drive(t, busy(), 80, 24)
+	d.press("down", "4", "v")
+	view := d.m.view()
+	next := newFake(busy())
+	next.view = view
+	again := drive(t, busy(), 80, 24)
+	again.send(viewLoaded(view))
+	again.shows("This save against the last")
+	again.press("1")
+	again.shows("─ keel ─")
+}
+
+// The last lines of a guest that failed are seen, and so is why it failed.
+func TestReasonHidesNothing(t *testing.T) {
+	t.Parallel()
+	s := busy()
+	g := &s.Guests[1]
+	g.Phase, g.Outcome, g.Reason = session.GuestEnded, "panic", "Kernel panic: Attempted to kill init!"
+	for range 40 {
+		_, _ = g.Screen.Write([]byte("more\r\n"))
+	}
+	_, _ = g.Screen.Write([]byte("the last words"))
+	d := drive(t, s, 80, 24)
+	d.press("3")
+	d.shows("the last words", "Kernel panic: Attempted to kill init!", "panic in 1.96 s")
 }
