@@ -25,16 +25,17 @@ type guest struct {
 	target runner.Target
 	screen *console.Terminal
 
-	mu     sync.Mutex
-	size   process.Size
-	image  *runner.Image // of this save
-	last   *runner.Image // of the save before it, nil before the second
-	now    *boot.Boot    // the live boot, nil before the first
-	ended  chan struct{} // closed when the live boot's record is stored
-	good   bool          // the newest boot ran to the app's end
-	failed bool          // there is no boot of the newest sources
-	this   *boot.Result
-	prior  *boot.Result
+	mu      sync.Mutex
+	size    process.Size
+	image   *runner.Image // of this save
+	last    *runner.Image // of the save before it, nil before the second
+	now     *boot.Boot    // the live boot, nil before the first
+	ended   chan struct{} // closed when the live boot's record is stored
+	good    bool          // the newest boot ran to the app's end
+	failed  bool          // there is no boot of the newest sources
+	changed bool          // the newest build made another image than the one before
+	this    *boot.Result
+	prior   *boot.Result
 }
 
 // The console's size before a pane has said its own.
@@ -71,7 +72,8 @@ func (g *guest) build(ctx context.Context) bool {
 		return false
 	}
 	g.mu.Lock()
-	if g.image != nil && g.image.Hash != image.Hash {
+	g.changed = g.image != nil && g.image.Hash != image.Hash
+	if g.changed {
 		g.last = g.image
 	}
 	g.image, g.failed = image, false
@@ -81,6 +83,13 @@ func (g *guest) build(ctx context.Context) bool {
 		p.Built, p.Cached, p.Problem = time.Since(began), image.Cached, nil
 	})
 	return true
+}
+
+// fresh says whether the newest build made another image than the one before.
+func (g *guest) fresh() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.changed
 }
 
 // buildProblem turns the error of a build into what the user needs to mend it.
@@ -165,7 +174,7 @@ func (g *guest) start(plan *runner.Plan) error {
 	g.mu.Unlock()
 	// A reset gives each boot a fresh screen, as a terminal that was just
 	// switched on; what came before stays in the scrollback.
-	_, _ = g.screen.Write([]byte("\x1bc"))
+	g.screen.Reset()
 	options := boot.Options{
 		Transport: process.PTY,
 		Size:      size,

@@ -126,6 +126,9 @@ func (l *loop) serve(cycle context.Context, r *request) {
 	if len(built) == 0 {
 		return
 	}
+	if r.save && !slices.ContainsFunc(built, (*guest).fresh) {
+		l.s.board.notice(Info, "the save made the same image as before: there is nothing to compare it with")
+	}
 	for _, g := range built {
 		g.reboot()
 	}

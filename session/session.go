@@ -205,7 +205,6 @@ func (s *Session) CopyApp(name string) (dir string, err error) {
 		return "", fmt.Errorf("copy app %s into the project: %w", name, err)
 	}
 	s.reload()
-	s.board.notice(Good, fmt.Sprintf("%s is yours now: copied to %s", name, s.short(dir)))
 	s.watched.refresh()
 	return dir, nil
 }
