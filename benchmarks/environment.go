@@ -21,7 +21,7 @@ func ReadEnvironment(ctx context.Context, sp *process.Spawner, project, version 
 		Slipway: version, Go: runtime.Version(),
 	}
 	git := func(args ...string) (string, bool) {
-		out, _, err := sp.Output(ctx, exec.CommandContext(ctx, "git", append([]string{"-C", project}, args...)...)) //nolint:gosec // fixed program
+		out, _, err := sp.Output(ctx, exec.CommandContext(ctx, "git", append([]string{"-C", project}, args...)...))
 		return strings.TrimSpace(string(out)), err == nil
 	}
 	if commit, ok := git("rev-parse", "HEAD"); ok {

@@ -54,11 +54,11 @@ func lockHost(ctx context.Context, path string, waiting func(string)) (release f
 // openLock opens the file for any user of this host, without following a link
 // that somebody else may have put in its place.
 func openLock(path string) (*os.File, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // a shared folder
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return nil, err
 	}
 	flags := os.O_RDWR | os.O_CREATE | unix.O_NOFOLLOW
-	f, err := os.OpenFile(path, flags, 0o666) //nolint:gosec // every user takes this lock
+	f, err := os.OpenFile(path, flags, 0o666)
 	if errors.Is(err, os.ErrPermission) {
 		// In a sticky folder the kernel may refuse O_CREATE on another user's file.
 		f, err = os.OpenFile(path, os.O_RDONLY|unix.O_NOFOLLOW, 0)

@@ -89,8 +89,8 @@ func readAppFile(a *catalog.App, name string) (FileContent, error) {
 	if err != nil {
 		return FileContent{}, fmt.Errorf("read %s of app %s: %w", name, a.Name, err)
 	}
-	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	err = errors.Join(err, f.Close())
 	switch {
 	case err != nil:
 		return FileContent{}, fmt.Errorf("read %s of app %s: %w", name, a.Name, err)
@@ -127,8 +127,8 @@ func writeAppFile(a *catalog.App, name, text, expect string) (hash string, err e
 	if err != nil {
 		return "", fmt.Errorf("write %s of app %s: %w", name, a.Name, err)
 	}
-	defer root.Close()
-	if err := replaceFile(root, name, []byte(text)); err != nil {
+	err = errors.Join(replaceFile(root, name, []byte(text)), root.Close())
+	if err != nil {
 		return "", fmt.Errorf("write %s in %s: %w: nothing was changed", name, a.Dir, err)
 	}
 	return contentHash([]byte(text)), nil
@@ -189,7 +189,7 @@ func copyTree(files fs.FS, dir string, edit func(name string, data []byte) []byt
 			err = errors.Join(err, os.RemoveAll(temporary))
 		}
 	}()
-	if err := os.Chmod(temporary, 0o755); err != nil { //nolint:gosec // a source folder is meant to be readable
+	if err := os.Chmod(temporary, 0o755); err != nil {
 		return err
 	}
 	err = fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
@@ -207,7 +207,7 @@ func copyTree(files fs.FS, dir string, edit func(name string, data []byte) []byt
 		if edit != nil {
 			data = edit(name, data)
 		}
-		return os.WriteFile(to, data, 0o644) //nolint:gosec // a source file is meant to be readable
+		return os.WriteFile(to, data, 0o644)
 	})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,8 +27,8 @@ func (s *Session) EditorCommand(path string, line int) (*exec.Cmd, error) {
 		return nil, err
 	}
 	file := filepath.Join(a.Dir, path)
-	args := append(words[1:], editorPlace(filepath.Base(words[0]), file, line)...)
-	cmd := exec.Command(words[0], args...) //nolint:gosec // the user's own editor is what is asked for
+	args := slices.Concat(words[1:], editorPlace(filepath.Base(words[0]), file, line))
+	cmd := exec.Command(words[0], args...)
 	cmd.Dir = a.Dir
 	return cmd, nil
 }

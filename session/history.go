@@ -175,8 +175,8 @@ func (s *Session) Rerun(id string) {
 		if err == nil {
 			var run store.Run
 			if run, err = history.Get(id); err == nil {
-				s.SelectApp(run.Target.App)
-				s.Mark(run.Target.Kernel, true)
+				s.SelectApp(run.Target.App)     //nolint:contextcheck // watchers live as long as the session
+				s.Mark(run.Target.Kernel, true) //nolint:contextcheck // as above
 				s.Boot(run.Target.Kernel + "/" + run.Target.App)
 				return
 			}

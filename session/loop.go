@@ -144,16 +144,16 @@ func (l *loop) serve(cycle context.Context, r *request) {
 // returns those that succeeded. A newer save does not cut a compiler off: what
 // it finished is a cache hit for the next round.
 func (l *loop) build(cycle context.Context, guests []*guest) []*guest {
-	ctx := context.WithoutCancel(cycle)
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(cycle))
 	defer cancel()
-	defer context.AfterFunc(l.s.ctx, cancel)() // but closing the workbench does
+	stop := context.AfterFunc(l.s.ctx, cancel) // but closing the workbench does
+	defer stop()
 	var together errgroup.Group
 	together.SetLimit(runtime.NumCPU())
 	ok := make([]bool, len(guests))
 	for i, g := range guests {
 		together.Go(func() error {
-			ok[i] = g.build(ctx)
+			ok[i] = g.build(ctx) //nolint:contextcheck // a build outlives its cycle
 			return nil
 		})
 	}

@@ -82,7 +82,7 @@ type File struct {
 	ReadOnly bool // of the suite: Session.CopyApp makes it the user's first
 }
 
-// Phase words of a guest.
+// GuestPhase is where a guest is between two saves, in one word.
 type GuestPhase string
 
 // The phases a guest goes through after each save.

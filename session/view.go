@@ -55,8 +55,8 @@ func (s *Session) memorise(change func(*remembered)) error {
 	if err != nil {
 		return fmt.Errorf("remember the workbench: %w", err)
 	}
-	defer root.Close()
-	if err := replaceFile(root, filepath.Base(s.viewFile()), append(data, '\n')); err != nil {
+	err = errors.Join(replaceFile(root, filepath.Base(s.viewFile()), append(data, '\n')), root.Close())
+	if err != nil {
 		return fmt.Errorf("remember the workbench in %s: %w", s.viewFile(), err)
 	}
 	return nil

@@ -69,7 +69,7 @@ func (f *benchFlags) makePlan(cmd *cobra.Command, r *runner.Runner) (benchmarks.
 		}
 		plan = read
 	} else {
-		targets, err := f.targets(cmd, r, nil, nil)
+		targets, err := f.targets(cmd, r, nil)
 		if err != nil {
 			return plan, err
 		}

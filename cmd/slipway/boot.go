@@ -34,7 +34,7 @@ func newBoot(g *globals) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			status := statusBootFailed
 			err := g.withSession(cmd.Context(), func(s *session.Session) error {
-				targets, err := flags.targets(cmd, s.Runner(), []string{"keel"}, nil)
+				targets, err := flags.targets(cmd, s.Runner(), []string{"keel"})
 				if err != nil {
 					return err
 				}

@@ -34,7 +34,7 @@ func newBuild(g *globals) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
-				targets, err := flags.targets(cmd, s.Runner(), []string{"keel"}, nil)
+				targets, err := flags.targets(cmd, s.Runner(), []string{"keel"})
 				if err != nil {
 					return err
 				}

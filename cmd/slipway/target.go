@@ -67,8 +67,8 @@ func (t *targetFlags) settings(cmd *cobra.Command) (runner.Settings, error) {
 }
 
 // targets crosses the kernels and apps that were named; "all" is each ready
-// kernel or each app. Defaults stand in for flags that were not given.
-func (t *targetFlags) targets(cmd *cobra.Command, r *runner.Runner, kernels, apps []string) ([]runner.Target, error) {
+// kernel or each app. kernels stands in where none was named.
+func (t *targetFlags) targets(cmd *cobra.Command, r *runner.Runner, kernels []string) ([]runner.Target, error) {
 	s, err := t.settings(cmd)
 	if err != nil {
 		return nil, err
@@ -76,13 +76,10 @@ func (t *targetFlags) targets(cmd *cobra.Command, r *runner.Runner, kernels, app
 	if len(t.kernels) > 0 {
 		kernels = t.kernels
 	}
-	if len(t.apps) > 0 {
-		apps = t.apps
-	}
 	if len(kernels) == 0 {
 		return nil, fmt.Errorf("no kernel was named: choose with -k ('slipway kernels' lists them)")
 	}
-	if len(apps) == 0 {
+	if len(t.apps) == 0 {
 		return nil, fmt.Errorf("no app was named: choose with -a ('slipway apps' lists them)")
 	}
 	kernelNames, err := names(kernels, r.Catalog().Kernels(), func(k *catalog.Kernel) string { return k.Name },
@@ -90,7 +87,7 @@ func (t *targetFlags) targets(cmd *cobra.Command, r *runner.Runner, kernels, app
 	if err != nil {
 		return nil, err
 	}
-	appNames, err := names(apps, r.Catalog().Apps(), func(a *catalog.App) string { return a.Name },
+	appNames, err := names(t.apps, r.Catalog().Apps(), func(a *catalog.App) string { return a.Name },
 		func(name string) error { _, err := r.Catalog().App(name); return err })
 	if err != nil {
 		return nil, err

@@ -41,7 +41,7 @@ func newWatch(g *globals) *cobra.Command {
 
 // watchSaves prints what changes in the session's state until it is interrupted.
 func watchSaves(cmd *cobra.Command, s *session.Session, flags *targetFlags) error {
-	targets, err := flags.targets(cmd, s.Runner(), []string{"keel"}, nil)
+	targets, err := flags.targets(cmd, s.Runner(), []string{"keel"})
 	if err != nil {
 		return err
 	}

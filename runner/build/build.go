@@ -16,7 +16,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -145,7 +144,7 @@ func (b *Builder) app(ctx context.Context, k *catalog.Kernel, a *catalog.App) (I
 		image.Cached = true
 		return image, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil { //nolint:gosec // a cache others may read
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return Image{}, fmt.Errorf("build %s: %w: SLIPWAY_HOME or XDG_CACHE_HOME names another place", a.Name, err)
 	}
 	unlock, err := lockFile(dir + ".lock")
@@ -192,13 +191,13 @@ func finish(in *inputs, elf []byte, dir string) (err error) {
 		return err
 	}
 	out := filepath.Join(temporary, "out")
-	if err := os.Mkdir(out, 0o755); err != nil { //nolint:gosec // a cache others may read
+	if err := os.Mkdir(out, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(out, "app"), elf, 0o755); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(filepath.Join(out, "app"), elf, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(out, "built.json"), record, 0o644); err != nil { //nolint:gosec // a cache others may read
+	if err := os.WriteFile(filepath.Join(out, "built.json"), record, 0o644); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(dir); err != nil { // one with a broken record
@@ -224,6 +223,3 @@ func lockFile(path string) (unlock func(), err error) {
 		}
 	}
 }
-
-// short is a path for an error, relative to the app's folder.
-func short(path, dir string) string { return strings.TrimPrefix(path, dir+string(filepath.Separator)) }

@@ -53,10 +53,10 @@ func (b *Builder) compile(ctx context.Context, in *inputs, dir string) (err erro
 func (in *inputs) write(dir string) error {
 	for name, data := range in.data {
 		file := filepath.Join(dir, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // a cache others may read
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(file, data, 0o644); err != nil { //nolint:gosec // a cache others may read
+		if err := os.WriteFile(file, data, 0o644); err != nil {
 			return err
 		}
 	}
@@ -86,7 +86,7 @@ func (in *inputs) command(out string) []string {
 }
 
 func (b *Builder) runCompiler(ctx context.Context, command []string, dir string) error {
-	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // an app's build command is what is asked for
+	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	stdout, stderr, err := b.spawner.Output(ctx, cmd)
@@ -96,7 +96,7 @@ func (b *Builder) runCompiler(ctx context.Context, command []string, dir string)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	}
-	return compiler.New(command, dir, append(stderr, stdout...), err)
+	return compiler.New(command, dir, slices.Concat(stderr, stdout), err)
 }
 
 // checkELF refuses a program that the kernel cannot run, before a boot shows it

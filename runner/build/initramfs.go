@@ -69,7 +69,7 @@ func makeInitramfs(initPath, appPath string) ([]byte, error) {
 
 // writeWhole writes a file of the cache, whole or not at all.
 func writeWhole(path string, data []byte) (err error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // a cache others may read
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".making-")

@@ -206,14 +206,14 @@ func (b *Builder) headers() (string, error) {
 	hash := hex.EncodeToString(h.Sum(nil))
 	dir := filepath.Join(b.dir, "include-"+hash[:12])
 	if _, err := os.Stat(dir); err != nil {
-		if err := os.MkdirAll(b.dir, 0o755); err != nil { //nolint:gosec // a cache others may read
+		if err := os.MkdirAll(b.dir, 0o755); err != nil {
 			return "", err
 		}
 		temporary, err := os.MkdirTemp(b.dir, ".include-")
 		if err != nil {
 			return "", err
 		}
-		defer os.RemoveAll(temporary) //nolint:errcheck // gone after the rename
+		defer func() { _ = os.RemoveAll(temporary) }() // empty after the rename
 		copied := filepath.Join(temporary, "include")
 		if err := os.CopyFS(copied, b.include); err != nil {
 			return "", err

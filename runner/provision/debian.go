@@ -47,7 +47,7 @@ func (p *Provisioner) debian(ctx context.Context, k *catalog.Kernel, temporary, 
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	return os.WriteFile(filepath.Join(out, "vmlinux"), vmlinux, 0o644) //nolint:gosec // a cache others may read
+	return os.WriteFile(filepath.Join(out, "vmlinux"), vmlinux, 0o644)
 }
 
 // apt asks Debian's package manager. The system's lists are used where they are
@@ -59,7 +59,7 @@ type apt struct {
 }
 
 func (a *apt) run(ctx context.Context, name string, args ...string) ([]byte, error) {
-	cmd := exec.Command(name, append(append([]string{}, a.own...), args...)...) //nolint:gosec // fixed programs
+	cmd := exec.Command(name, append(append([]string{}, a.own...), args...)...)
 	cmd.Dir = a.dir
 	cmd.Env = append(cleanEnvironment(), "LC_ALL=C", "DEBIAN_FRONTEND=noninteractive")
 	stdout, stderr, err := a.p.spawner.Output(ctx, cmd)
@@ -145,7 +145,7 @@ func parseControl(text []byte) map[string]string {
 func (a *apt) update(ctx context.Context) error {
 	lists, cache := filepath.Join(a.dir, "lists"), filepath.Join(a.dir, "archives")
 	for _, dir := range []string{filepath.Join(lists, "partial"), filepath.Join(cache, "partial")} {
-		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // apt's own user reads it
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
 	}
@@ -208,7 +208,7 @@ const maxKernel = 256 << 20
 // unpackKernel reads boot/vmlinuz-* out of a package.
 func (p *Provisioner) unpackKernel(ctx context.Context, deb string) ([]byte, error) {
 	folder := filepath.Join(filepath.Dir(deb), "package")
-	if _, stderr, err := p.spawner.Output(ctx, exec.Command("dpkg-deb", "-x", deb, folder)); err != nil { //nolint:gosec // fixed program
+	if _, stderr, err := p.spawner.Output(ctx, exec.Command("dpkg-deb", "-x", deb, folder)); err != nil {
 		return nil, fmt.Errorf("dpkg-deb -x: %s", lastLine(stderr, err))
 	}
 	found, err := filepath.Glob(filepath.Join(folder, "boot", "vmlinuz-*"))

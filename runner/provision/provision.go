@@ -203,7 +203,7 @@ func (p *Provisioner) Ensure(ctx context.Context, k *catalog.Kernel, progress fu
 	if r, err := readRecord(dir); err == nil {
 		return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version}, nil
 	}
-	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil { //nolint:gosec // a cache others may read
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return Provisioned{}, fmt.Errorf("provision kernel %s: %w: SLIPWAY_HOME or XDG_CACHE_HOME names another place", k.Name, err)
 	}
 	unlock, err := lock(ctx, dir+".lock")
@@ -218,7 +218,7 @@ func (p *Provisioner) Ensure(ctx context.Context, k *catalog.Kernel, progress fu
 	if err != nil {
 		return Provisioned{}, err
 	}
-	p.prune(k, dir)
+	prune(dir)
 	return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version}, nil
 }
 
@@ -230,7 +230,7 @@ func (p *Provisioner) make(ctx context.Context, k *catalog.Kernel, key, dir stri
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
 	out := filepath.Join(temporary, "out")
-	if err := os.Mkdir(out, 0o755); err != nil { //nolint:gosec // a cache others may read
+	if err := os.Mkdir(out, 0o755); err != nil {
 		return r, fmt.Errorf("provision kernel %s: %w", k.Name, err)
 	}
 	r = record{Schema: 1, Kernel: k.Name, Version: k.Provision.Version, Hash: key}
@@ -257,7 +257,7 @@ func (p *Provisioner) make(ctx context.Context, k *catalog.Kernel, key, dir stri
 	if err != nil {
 		return r, err
 	}
-	if err := os.WriteFile(filepath.Join(out, recordName), append(data, '\n'), 0o644); err != nil { //nolint:gosec // a cache others may read
+	if err := os.WriteFile(filepath.Join(out, recordName), append(data, '\n'), 0o644); err != nil {
 		return r, fmt.Errorf("provision kernel %s: %w", k.Name, err)
 	}
 	if err := os.RemoveAll(dir); err != nil { // one with a broken record
@@ -272,16 +272,13 @@ func (p *Provisioner) make(ctx context.Context, k *catalog.Kernel, key, dir stri
 // hashTree hashes a folder's files by name and content.
 func hashTree(dir string) (string, error) {
 	h := sha256.New()
-	err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+	files := os.DirFS(dir)
+	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
 			return err
 		}
-		data, err := os.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		rel, err := filepath.Rel(dir, name)
-		fmt.Fprintf(h, "%s\x00%x\x00", rel, sha256.Sum256(data))
+		data, err := fs.ReadFile(files, name)
+		fmt.Fprintf(h, "%s\x00%x\x00", name, sha256.Sum256(data))
 		return err
 	})
 	return hex.EncodeToString(h.Sum(nil)), err
@@ -289,7 +286,7 @@ func hashTree(dir string) (string, error) {
 
 // prune removes all but the newest few versions of a kernel of one's own, that
 // every save makes a new one of.
-func (p *Provisioner) prune(k *catalog.Kernel, keep string) {
+func prune(keep string) {
 	const kept = 4
 	entries, err := os.ReadDir(filepath.Dir(keep))
 	if err != nil {
@@ -345,7 +342,10 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		return func() { _ = f.Close() }, nil // closing releases it
 	case <-ctx.Done():
 		// The goroutine ends with the lock; then the file is closed and the lock is free again.
-		go func() { <-done; _ = f.Close() }()
+		go func() {
+			err := <-done
+			_ = errors.Join(err, f.Close()) // nobody waits for it any more
+		}()
 		return nil, ctx.Err()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"slipway/runner/catalog"
@@ -23,7 +24,7 @@ func (p *Provisioner) build(ctx context.Context, k *catalog.Kernel, temporary, o
 	for i, word := range k.Provision.Build {
 		argv[i] = catalog.Expand(word, map[string]string{"out": out})
 	}
-	cmd := exec.Command(argv[0], argv[1:]...) //nolint:gosec // a manifest's build command is what is asked for
+	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = sources
 	cmd.Env = append(cleanEnvironment(), "LC_ALL=C", "SOURCE_DATE_EPOCH=0")
 	stdout, stderr, err := p.spawner.Output(ctx, cmd)
@@ -34,7 +35,7 @@ func (p *Provisioner) build(ctx context.Context, k *catalog.Kernel, temporary, o
 		return ctx.Err()
 	}
 	// Messages lead to the user's own files, not to the copy.
-	output := append(stderr, stdout...)
+	output := slices.Concat(stderr, stdout)
 	if k.Dir != "" {
 		output = []byte(strings.ReplaceAll(string(output), sources+"/", k.Dir+"/"))
 	}
