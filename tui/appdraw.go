@@ -171,8 +171,11 @@ func (a *app) drawOutput(c *cells.Canvas) *tea.Cursor {
 	inside := a.box(c, a.layout.output, "Build", a.focus == paneOutput)
 	if len(a.messages) == 0 {
 		text := "Mark a kernel (1, then space): every save builds here."
-		if len(a.marked()) > 0 {
-			text = "Select an app: the marked kernels build and boot it, and again at every save."
+		switch {
+		case len(a.marked()) > 0 && a.state.App != "":
+			text = "Nothing was built yet: r builds, and so does every save."
+		case len(a.marked()) > 0:
+			text = "Select an app: the marked kernels build and boot it."
 		}
 		a.hint(c, inside, text)
 	}

@@ -100,6 +100,9 @@ func (c *consoles) drawPane(cv *cells.Canvas, r cells.Rect, g *session.Guest, fo
 		foot, view = inside.Bottom(len(lines))
 		c.drawReason(cv, foot, lines)
 	}
+	if g.Phase == session.GuestIdle && s.Scrollback == 0 && lastRow(s) == 0 && (len(s.Lines) == 0 || s.Lines[0].Used() == 0) {
+		c.hint(cv, view, "Not booted yet: "+c.keys.Key("console", "boot")+" boots it, and so does every save.")
+	}
 	first := p.line(s)
 	if !p.scrolled {
 		// What the guest said last stays in sight above the reason.

@@ -25,7 +25,7 @@ func newKernels(d *desk) *kernels {
 	if len(d.marked()) == 0 {
 		// Whoever is here for the first time has come for a unikernel.
 		for _, s := range d.state.Kernels {
-			if s.Ready && s.Family == "unikernel" && k.name == "" {
+			if len(s.Missing) == 0 && s.Family == "unikernel" && k.name == "" {
 				k.name = s.Name
 			}
 		}
@@ -168,7 +168,7 @@ func readiness(s *session.Kernel) (string, themes.Token) {
 	case s.Ready:
 		return "ready", themes.Good
 	}
-	return "p fetches it", themes.Muted
+	return "p gets it", themes.Muted
 }
 
 func (k *kernels) Draw(c *cells.Canvas) *tea.Cursor {
@@ -208,7 +208,7 @@ func (k *kernels) drawRow(c *cells.Canvas, r cells.Rect, s *session.Kernel) {
 	name, right := r.Left(r.W - side)
 	_, name = name.Left(3)
 	x := c.At(name, 0, 0, cells.Clip(s.Name, name.W-1), k.style(themes.Text))
-	if at := max(x+2, 15); k.layout.wide {
+	if at := max(x+2, 15); name.W-at >= 9 {
 		c.At(name, at, 0, cells.Clip(s.Family, name.W-at), k.style(themes.Muted))
 	}
 	x = c.Text(right, cells.Clip(state, side-1), k.style(stateToken))

@@ -1,15 +1,12 @@
 package tui
 
 import (
-	"strconv"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
-	"slipway/session"
 	"slipway/themes"
-	"slipway/tui/cells"
 	"slipway/tui/keys"
 )
 
@@ -224,165 +221,6 @@ func (m *model) nextTheme() {
 	m.say("theme " + name + m.theme.Name)
 }
 
-// key gives a key to whatever has the keys now.
-func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
-	if k.String() != "ctrl+c" {
-		m.quit = false
-	}
-	if n := len(m.dialogs); n > 0 {
-		top := m.dialogs[n-1]
-		if a, ok := m.keys.Find(top.scope(), k.String()); ok {
-			return top.HandleIntent(a)
-		}
-		if k.String() == "ctrl+c" {
-			m.close()
-			return nil
-		}
-		return top.Type(k)
-	}
-	if s, ok := m.screen().(typist); ok && s.typing() {
-		return s.Type(k)
-	}
-	if a, ok := m.keys.Find(m.screen().scope(), k.String()); ok {
-		return m.act(m.screen().scope(), a)
-	}
-	return nil
-}
-
-// act does what was asked for: the screen's own first, then everybody's.
-func (m *model) act(scope string, a keys.Action) tea.Cmd {
-	if m.screen().scope() == scope {
-		if cmd, ok := m.screen().HandleIntent(a); ok {
-			return cmd
-		}
-	}
-	switch a {
-	case "help":
-		m.open(newHelp(m.desk, m.screen().scope()))
-	case "palette":
-		m.open(newPalette(m.desk, m.commands()))
-	case "tab-kernels", "tab-app", "tab-console", "tab-compare", "tab-history":
-		for t := range tabs {
-			if string(a) == "tab-"+tabScopes[t] || t == tabKernels && a == "tab-kernels" {
-				return m.show(t)
-			}
-		}
-	case "tab-next":
-		return m.show((m.tab + 1) % tabs)
-	case "tab-previous":
-		return m.show((m.tab + tabs - 1) % tabs)
-	case "problems":
-		m.open(newProblems(m.desk))
-	case "command":
-		m.showCommand()
-		return tea.SetClipboard(m.screen().command())
-	case "mouse":
-		m.mouse = !m.mouse
-		if m.mouse {
-			m.say("the mouse serves Slipway")
-		} else {
-			m.say("the mouse serves your terminal: drag selects text; M takes it back")
-		}
-	case "theme":
-		m.nextTheme()
-	case "redraw":
-		return tea.ClearScreen
-	case "back":
-		return m.askToQuit()
-	case "quit":
-		if m.quit {
-			return tea.Quit
-		}
-		m.quit = true
-		return m.askToQuit()
-	}
-	return nil
-}
-
-func (m *model) showCommand() {
-	m.say("copied: " + m.screen().command())
-}
-
-// askToQuit says what would end.
-func (m *model) askToQuit() tea.Cmd {
-	text := "Nothing is running."
-	running := 0
-	for _, g := range m.state.Guests {
-		if g.Phase == session.GuestBooting || g.Phase == session.GuestRunning {
-			running++
-		}
-	}
-	if running > 0 {
-		text = plural(running, "guest") + " will be stopped."
-	}
-	if e := m.state.Experiment; e != nil && e.Running {
-		text += " The timed rounds end; what was measured is stored."
-	}
-	if a, ok := m.screens[tabApp].(*app); ok && a.file != nil && a.file.editor.Dirty() {
-		text += " " + a.file.path + " has changes that are not saved: they would be lost."
-	}
-	m.ask("Quit Slipway?", text,
-		answer{"y", "quit", func() tea.Cmd { return tea.Quit }},
-		answer{"n", "stay", nil})
-	return nil
-}
-
-// show goes to a tab.
-func (m *model) show(t tab) tea.Cmd {
-	m.tab = t
-	m.arrange()
-	return nil
-}
-
-func (m *model) paste(text string) tea.Cmd {
-	if n := len(m.dialogs); n > 0 {
-		m.dialogs[n-1].Paste(text)
-		return nil
-	}
-	if s, ok := m.screen().(typist); ok && s.typing() {
-		return s.Paste(text)
-	}
-	return nil
-}
-
-func (m *model) click(at tea.Mouse) tea.Cmd {
-	if len(m.dialogs) > 0 || at.Button != tea.MouseLeft {
-		return nil
-	}
-	if at.Y == 0 {
-		for t, r := range m.tabRects() {
-			if r.Contains(at.X, at.Y) {
-				return m.show(tab(t))
-			}
-		}
-		return nil
-	}
-	if s, ok := m.screen().(pointed); ok {
-		return s.Click(at.X, at.Y)
-	}
-	return nil
-}
-
-func (m *model) wheel(at tea.Mouse) tea.Cmd {
-	lines := 0
-	switch at.Button {
-	case tea.MouseWheelUp:
-		lines = -3
-	case tea.MouseWheelDown:
-		lines = 3
-	}
-	if n := len(m.dialogs); n > 0 {
-		for range 3 {
-			m.dialogs[n-1].HandleIntent(map[bool]keys.Action{true: "up", false: "down"}[lines < 0])
-		}
-		return nil
-	}
-	if s, ok := m.screen().(pointed); ok && lines != 0 {
-		return s.Wheel(at.X, at.Y, lines)
-	}
-	return nil
-}
-
 // arrange lays everything out anew, and tells the screens where that changed it.
 func (m *model) arrange() {
 	want := wants{guests: len(m.state.Guests), apps: len(m.state.Apps)}
@@ -392,53 +230,6 @@ func (m *model) arrange() {
 	m.layout = arrange(m.w, m.h, want)
 	for _, s := range m.screens {
 		s.SetSize()
-	}
-}
-
-// View draws the screen, or returns the last one where nothing has changed.
-func (m *model) View() tea.View {
-	if m.dirty {
-		m.drawn, m.dirty = m.draw(), false
-	}
-	return m.drawn
-}
-
-func (m *model) draw() tea.View {
-	c := cells.New(m.w, m.h, m.style(themes.Text))
-	cursor := m.drawOn(c)
-	v := tea.NewView(c.String())
-	v.AltScreen = true
-	v.WindowTitle = "slipway " + m.state.App
-	if m.mouse {
-		v.MouseMode = tea.MouseModeCellMotion
-	}
-	if cursor != nil && m.layout.whole.Contains(cursor.X, cursor.Y) {
-		v.Cursor = cursor
-	}
-	return v
-}
-
-func (m *model) drawOn(c *cells.Canvas) *tea.Cursor {
-	if m.layout.small {
-		m.drawTooSmall(c)
-		return nil
-	}
-	cursor := m.screen().Draw(c)
-	m.drawTop(c)
-	m.drawStatus(c)
-	for _, d := range m.dialogs {
-		cursor = d.Draw(c, m.layout.body)
-	}
-	m.drawToasts(c, m.layout.body)
-	return cursor
-}
-
-func (m *model) drawTooSmall(c *cells.Canvas) {
-	text := "Make me larger (80x24), now " + strconv.Itoa(m.w) + "x" + strconv.Itoa(m.h)
-	lines := cells.Wrap(text, max(m.w, 1))
-	r := c.Bounds().Center(m.w, len(lines))
-	for y, l := range lines {
-		c.At(r, max((m.w-cells.Width(l))/2, 0), y, l, m.style(themes.Title))
 	}
 }
 

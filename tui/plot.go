@@ -87,7 +87,7 @@ func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
 		}
 	}
 	_, right := axis.Left(axis.W - order)
-	if longest >= 12 {
+	if longest >= 14 {
 		cv.Text(right, "└ early"+strings.Repeat(" ", longest-12)+"late┘", c.style(themes.Muted))
 	} else {
 		cv.Text(right, "run order", c.style(themes.Muted))

@@ -83,7 +83,7 @@ func phase(g *session.Guest, now time.Time) (sign, text string, token themes.Tok
 		}
 		return sign, text, token
 	}
-	return "·", "not booted yet", themes.Muted
+	return "○", "not booted yet", themes.Muted
 }
 
 func ledgerValue(g *session.Guest, name string) *float64 {
