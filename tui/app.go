@@ -38,8 +38,10 @@ type app struct {
 	goal    session.Jump   // where to go in the file that is being opened
 	after   func() tea.Cmd // what waits for the save under way
 	find    findBar
-	listed  string // the selected app, as the list shows it
-	save    int    // number of the save that the open file was read after
+
+	unreadable string // app whose source could not be opened: it is not tried again and again
+	listed     string // the selected app, as the list shows it
+	save       int    // number of the save that the open file was read after
 }
 
 // file is what the editor holds.
@@ -96,10 +98,10 @@ func (a *app) Refresh() tea.Cmd {
 	if a.state.App == "" || len(a.state.Files) == 0 || a.opening != "" {
 		return nil
 	}
-	if a.file == nil || a.file.app != a.state.App && !a.file.editor.Dirty() {
+	if (a.file == nil || a.file.app != a.state.App && !a.file.editor.Dirty()) && a.unreadable != a.state.App {
 		return a.openFile(mainSource(a.state.Files), session.Jump{})
 	}
-	if s := a.state.Save; s != nil && s.Number != a.save {
+	if s := a.state.Save; s != nil && a.file != nil && s.Number != a.save {
 		// What another editor saved is shown here too, unless it would cost something typed.
 		a.save = s.Number
 		if !a.file.editor.Dirty() && !a.file.saving && a.file.app == a.state.App {
@@ -174,6 +176,10 @@ func (a *app) HandleIntent(action keys.Action) (tea.Cmd, bool) {
 		})
 	case "rebuild":
 		a.wb.Rebuild()
+	case "details":
+		if s := a.selectedApp(); s != nil {
+			a.open(a.about(s.Name))
+		}
 	case "back":
 		return a.back()
 	default:

@@ -44,6 +44,34 @@ func (a *app) Draw(c *cells.Canvas) *tea.Cursor {
 	return cursor
 }
 
+// about is what there is to know of an app.
+func (a *app) about(name string) dialog {
+	return newViewer(a.desk, name, func(w int) *page {
+		const label = 10
+		p := newPage(w)
+		for _, s := range a.state.Apps {
+			if s.Name != name {
+				continue
+			}
+			p.text(themes.Text, s.About)
+			p.blank()
+			switch {
+			case s.Dir != "":
+				p.field(label, "folder", s.Dir, themes.Text)
+			default:
+				p.field(label, "from", "the suite; saving a change copies it to ./apps/"+name, themes.Text)
+			}
+			for i, param := range s.Params {
+				if i == 0 {
+					p.heading("Parameters")
+				}
+				p.field(label+6, param.Name, param.Value, themes.Text)
+			}
+		}
+		return p
+	})
+}
+
 func (a *app) drawApps(c *cells.Canvas) *tea.Cursor {
 	inside := a.box(c, a.layout.appList, "Apps", a.focus == paneApps)
 	if len(a.state.Apps) == 0 {

@@ -137,9 +137,11 @@ func (a *app) received(msg fileRead) {
 	wanted := a.opening
 	a.opening = ""
 	if msg.err != nil {
+		a.unreadable = msg.app
 		a.toast(session.Bad, msg.err.Error())
 		return
 	}
+	a.unreadable = ""
 	a.file = &file{app: msg.app, path: wanted, hash: msg.content.Hash, readOnly: msg.content.ReadOnly, editor: editor.New(msg.content.Text)}
 	a.SetSize()
 	a.showMarks()
@@ -161,9 +163,15 @@ func (a *app) goTo(j session.Jump) {
 
 // store writes the file. An app of the suite is copied into the project first,
 // and the user is told.
-func (a *app) store() tea.Cmd { return a.write("") }
+func (a *app) store() tea.Cmd {
+	if a.file == nil {
+		return nil
+	}
+	return a.write(a.file.hash)
+}
 
-func (a *app) write(overwrite string) tea.Cmd {
+// write saves over the file whose content has that hash; "" is whatever is there.
+func (a *app) write(hash string) tea.Cmd {
 	f := a.file
 	if f == nil || f.saving {
 		return nil
@@ -173,10 +181,6 @@ func (a *app) write(overwrite string) tea.Cmd {
 		return nil
 	}
 	f.saving = true
-	hash := f.hash
-	if overwrite != "" {
-		hash = overwrite
-	}
 	wb, path, text, version, copied := a.wb, f.path, f.editor.Text(), f.editor.Version(), f.readOnly
 	return func() tea.Msg {
 		hash, err := wb.WriteFile(path, text, hash)
@@ -208,19 +212,24 @@ func (a *app) written(msg fileWritten) tea.Cmd {
 }
 
 func (a *app) askConflict(f *file, conflict *session.ConflictError) {
-	a.ask("Changed on disk", conflict.Error()+".",
-		answer{"k", "keep editing", nil},
+	keep := answer{"k", "keep editing", nil}
+	overwrite := answer{"o", "overwrite what is on disk with yours", func() tea.Cmd {
+		if a.file != f {
+			return nil
+		}
+		return a.write(conflict.Now.Hash)
+	}}
+	if conflict.Now.Hash == "" {
+		overwrite.label = "write it again"
+		a.ask("Deleted on disk", conflict.Error()+".", keep, overwrite)
+		return
+	}
+	a.ask("Changed on disk", conflict.Error()+".", keep,
 		answer{"r", "reload: take what is on disk, ctrl+z brings yours back", func() tea.Cmd {
 			f.hash = conflict.Now.Hash
 			f.editor.Replace(conflict.Now.Text)
 			return nil
-		}},
-		answer{"o", "overwrite what is on disk with yours", func() tea.Cmd {
-			if a.file != f {
-				return nil
-			}
-			return a.write(conflict.Now.Hash)
-		}})
+		}}, overwrite)
 }
 
 // external opens the file in the user's own editor.

@@ -26,6 +26,7 @@ type fake struct {
 	files   map[string]string
 	onDisk  map[string]string // what another program wrote meanwhile
 	saved   map[string]string
+	gone    bool // the file was deleted meanwhile
 	view    map[string]string
 }
 
@@ -126,6 +127,9 @@ func hash(text string) string { return fmt.Sprintf("%d:%.20s", len(text), text) 
 
 func (f *fake) WriteFile(path, text, expect string) (string, error) {
 	f.call("write %s", path)
+	if f.gone && expect != "" {
+		return "", &session.ConflictError{Path: path, Now: session.FileContent{Path: path}}
+	}
 	if now, ok := f.onDisk[path]; ok && hash(now) != expect {
 		return "", &session.ConflictError{Path: path, Now: session.FileContent{Path: path, Text: now, Hash: hash(now)}}
 	}

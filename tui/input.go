@@ -12,6 +12,17 @@ func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 	if k.String() != "ctrl+c" {
 		m.quit = false
 	}
+	m.touched = true
+	if m.layout.small {
+		// What can't be seen must not be asked for. Leaving is always possible.
+		if k.String() == "ctrl+c" {
+			if m.quit {
+				return tea.Quit
+			}
+			m.quit = true
+		}
+		return nil
+	}
 	if n := len(m.dialogs); n > 0 {
 		top := m.dialogs[n-1]
 		if a, ok := m.keys.Find(top.scope(), k.String()); ok {
@@ -70,6 +81,9 @@ func (m *model) act(scope string, a keys.Action) tea.Cmd {
 		m.nextTheme()
 	case "redraw":
 		return tea.ClearScreen
+	case "escape":
+		cmd, _ := m.screen().HandleIntent("back")
+		return cmd
 	case "back":
 		return m.askToQuit()
 	case "quit":

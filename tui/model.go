@@ -16,18 +16,19 @@ type model struct {
 	screens [tabs]screen
 	w, h    int
 
-	fixed *themes.Theme // chosen by name; nil: by the terminal
-	depth themes.Depth
-	known bool // the terminal has told its background
-	dark  bool
-	mouse bool
-	quit  bool // asked once by ctrl+c already
-	begun bool
-	ticks bool // a tick is under way
-	timer bool // a toast's end is waited for
-	held  bool // a guest's frame is waited for
-	drawn tea.View
-	dirty bool
+	fixed   *themes.Theme // chosen by name; nil: by the terminal
+	depth   themes.Depth
+	known   bool // the terminal has told its background
+	dark    bool
+	mouse   bool
+	quit    bool // asked once by ctrl+c already
+	begun   bool
+	touched bool // a key was pressed: from now on the user decides what is shown
+	ticks   bool // a tick is under way
+	timer   bool // a toast's end is waited for
+	held    bool // a guest's frame is waited for
+	drawn   tea.View
+	dirty   bool
 }
 
 func newModel(wb Workbench, table *keys.Table, fixed *themes.Theme, now func() time.Time) *model {
@@ -153,7 +154,9 @@ func (m *model) receive(msg tea.Msg) tea.Cmd {
 		m.timer = false
 		m.expire()
 	case viewLoaded:
-		m.restore(msg)
+		if !m.touched {
+			m.restore(msg)
+		}
 		return m.refresh()
 	case tea.KeyPressMsg:
 		return m.key(msg)

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -314,6 +315,52 @@ func TestRandomEvents(t *testing.T) {
 	d.m.drawOn(c)
 }
 
+func TestDeletedOnDisk(t *testing.T) {
+	t.Parallel()
+	d := drive(t, busy(), 80, 24)
+	d.press("2", "right", "enter")
+	d.typed("x")
+	d.wb.gone = true
+	d.press("ctrl+s")
+	d.shows("Deleted on disk", "write it again")
+	d.hides("reload")
+	d.press("o")
+	if !strings.HasPrefix(d.wb.saved["nbody.c"], "x#include") {
+		t.Errorf("saved %q", d.wb.saved["nbody.c"])
+	}
+}
+
+// A source that can't be read is said once, not at every change.
+func TestUnreadableSource(t *testing.T) {
+	t.Parallel()
+	s := busy()
+	s.Files = []session.File{{Path: "gone.c"}}
+	d := drive(t, s, 80, 24)
+	d.shows("it is gone")
+	d.now = d.now.Add(time.Minute)
+	d.send(toastOver{})
+	d.send(changed{})
+	d.hides("it is gone")
+	d.press("2", "right", "enter")
+	d.shows("it is gone")
+}
+
+// Keys that nobody can see the effect of do nothing.
+func TestTooSmallIsSafe(t *testing.T) {
+	t.Parallel()
+	d := drive(t, busy(), 20, 5)
+	d.press("space", "5", "d", "y", "enter")
+	for _, call := range d.wb.calls {
+		if call != "start" {
+			t.Errorf("asked for %s", call)
+		}
+	}
+	d.press("ctrl+c", "ctrl+c")
+	if !d.quit {
+		t.Error("ctrl+c twice does not quit")
+	}
+}
+
 // What the user looked at is there again at the next start.
 func TestViewSurvivesARestart(t *testing.T) {
 	t.Parallel()
@@ -323,6 +370,7 @@ func TestViewSurvivesARestart(t *testing.T) {
 	next := newFake(busy())
 	next.view = view
 	again := drive(t, busy(), 80, 24)
+	again.m.touched = false
 	again.send(viewLoaded(view))
 	again.shows("This save against the last")
 	again.press("1")
