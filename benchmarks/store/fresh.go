@@ -64,7 +64,7 @@ func (s *Store) openAt(path string) error {
 		return err
 	}
 	if err := s.reconcile(x); err != nil {
-		x.close()
+		_ = x.close()
 		return err
 	}
 	s.index = x
@@ -73,11 +73,11 @@ func (s *Store) openAt(path string) error {
 
 func (s *Store) dropIndex() error {
 	if s.index != nil {
-		s.index.close()
+		_ = s.index.close()
 		s.index = nil
 	}
 	if s.readOnly != nil {
-		return nil
+		return nil //nolint:nilerr // a history that can't be written has its index in memory: nothing is left of it
 	}
 	return discard(filepath.Join(s.dir, indexName))
 }
@@ -181,7 +181,7 @@ func (s *Store) indexRun(run Run) {
 		return // opening it finds the run
 	}
 	if err := s.index.put(Summarise(run)); err != nil {
-		s.index.close()
+		_ = s.index.close()
 		s.index = nil
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"golang.org/x/sys/unix"
 	"modernc.org/sqlite"
@@ -50,6 +49,8 @@ func openIndex(path string) (*index, error) {
 	return &index{db}, nil
 }
 
+// close lets the database go. Where the index is to be made again anyway its error
+// tells nothing: what it does not hold is found in the folders.
 func (x *index) close() error { return x.db.Close() }
 
 // Network file systems on which the shared memory of a WAL does not work.
@@ -91,7 +92,7 @@ func (x *index) put(runs ...Summary) error {
 		return err
 	}
 	defer tx.Rollback()
-	insert, err := tx.Prepare(`INSERT OR REPLACE INTO runs VALUES(` + strings.Repeat("?,", 11) + `?)`)
+	insert, err := tx.Prepare(`INSERT OR REPLACE INTO runs VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	if err != nil {
 		return err
 	}
