@@ -96,21 +96,36 @@ func CheckName(name string) error {
 func decode(file string, data []byte, v any) error {
 	meta, err := toml.Decode(string(data), v)
 	if err != nil {
-		e := &Error{File: file, Message: strings.TrimPrefix(err.Error(), "toml: ")}
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			e.Line = parse.Position.Line
-			if parse.Message != "" {
-				e.Message = parse.Message
-			}
-		}
-		return e
+		return explain(file, err)
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		key := unknown[0].String()
 		return &Error{File: file, Line: lineOf(data, key), Message: fmt.Sprintf("unknown key %q: slipway's manifests do not have it; look for a typing mistake", key)}
 	}
 	return nil
+}
+
+// placed is how the TOML library words a place in an error of a value's type.
+var placed = regexp.MustCompile(`^line (\d+) \(last key "([^"]+)"\): (?:incompatible types: )?(.*)$`)
+
+// explain turns an error of the TOML library into one with its place apart.
+func explain(file string, err error) *Error {
+	e := &Error{File: file, Message: strings.TrimPrefix(err.Error(), "toml: ")}
+	var parse toml.ParseError
+	if errors.As(err, &parse) {
+		e.Line = parse.Position.Line
+		if parse.Message != "" {
+			e.Message = parse.Message
+		}
+	}
+	if m := placed.FindStringSubmatch(e.Message); m != nil {
+		if line, err := strconv.Atoi(m[1]); err == nil {
+			e.Line = line
+		}
+		e.Message = m[2] + ": " + strings.Replace(m[3], "TOML value has type", "its value has type", 1)
+		e.Message = strings.Replace(e.Message, "destination has type", "it should be", 1)
+	}
+	return e
 }
 
 // lineOf finds the line that sets a dotted key, 0 if there is none.
