@@ -1,0 +1,77 @@
+package compiler_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"slipway/runner/compiler"
+)
+
+// compile runs the real compiler on a broken program.
+func compile(t *testing.T, text string, args ...string) (string, *compiler.Error) {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.c"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := append([]string{"gcc", "-o", filepath.Join(dir, "a"), "a.c"}, args...)
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	out, err := cmd.CombinedOutput()
+	if errors.Is(err, exec.ErrNotFound) {
+		t.Skip("there is no gcc here")
+	}
+	if err == nil {
+		t.Fatal("the program compiled: it should not")
+	}
+	return dir, compiler.New(command, dir, out, err)
+}
+
+func TestCompilerErrorsLeadToTheirPlace(t *testing.T) {
+	t.Parallel()
+	_, err := compile(t, "int main(void) {\n\treturn unknown;\n}\nint f(void) { retrun 1; }\n")
+	if len(err.Diagnostics) < 2 {
+		t.Fatalf("diagnostics %+v, want several", err.Diagnostics)
+	}
+	first := err.Diagnostics[0]
+	if first.File != "a.c" || first.Line != 2 || first.Column != 16 || first.Severity != "error" {
+		t.Errorf("the first error is at %+v, want a.c:2:16", first)
+	}
+	if text := err.Error(); !strings.HasPrefix(text, "a.c:2: ") || !strings.Contains(text, "more error") {
+		t.Errorf("the sentence is %q", text)
+	}
+}
+
+func TestLinkerErrorsLeadToTheirPlace(t *testing.T) {
+	t.Parallel()
+	_, err := compile(t, "void missing(void);\nint main(void) {\n\tmissing();\n}\n", "-g")
+	if len(err.Diagnostics) != 1 || err.Diagnostics[0].File != "a.c" || err.Diagnostics[0].Line != 3 {
+		t.Fatalf("diagnostics %+v of:\n%s", err.Diagnostics, err.Output)
+	}
+}
+
+func TestOutputWithoutPlacesIsStillASentence(t *testing.T) {
+	t.Parallel()
+	err := compiler.New([]string{"make"}, "/", []byte("make: *** No rule to make target 'x'.  Stop.\n"), errors.New("exit status 2"))
+	if !strings.Contains(err.Error(), "No rule to make target") {
+		t.Errorf("the sentence is %q", err)
+	}
+	if got := compiler.New([]string{"cc", "x"}, "/", nil, errors.New("exit status 1")).Error(); !strings.Contains(got, "cc x failed") {
+		t.Errorf("the sentence is %q", got)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte("a.c:1:2: error: x\n"))
+	f.Add([]byte("/tmp/x.o: in function `main':\na.c:3: undefined reference to `y'\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if list := compiler.Parse(data, "/src"); len(list) > 200 {
+			t.Errorf("%d diagnostics: the list has no bound", len(list))
+		}
+	})
+}
