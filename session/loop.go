@@ -119,7 +119,7 @@ func (l *loop) serve(cycle context.Context, r *request) {
 	if len(guests) == 0 {
 		return
 	}
-	built := l.build(cycle, guests)
+	built := l.build(guests)
 	if r.save {
 		l.s.showSave(r.files, len(built) == len(guests))
 	}
@@ -132,28 +132,19 @@ func (l *loop) serve(cycle context.Context, r *request) {
 	for _, g := range built {
 		g.reboot()
 	}
-	for _, g := range built {
-		if !g.wait(cycle) {
-			return
-		}
-	}
 	l.s.timeRounds(cycle, l.s.options.Rounds)
 }
 
 // build builds all guests' images at once, as many as there are cores, and
 // returns those that succeeded. A newer save does not cut a compiler off: what
-// it finished is a cache hit for the next round.
-func (l *loop) build(cycle context.Context, guests []*guest) []*guest {
-	ctx, cancel := context.WithCancel(context.WithoutCancel(cycle))
-	defer cancel()
-	stop := context.AfterFunc(l.s.ctx, cancel) // but closing the workbench does
-	defer stop()
+// it finished is a cache hit for the next round. Closing the workbench does.
+func (l *loop) build(guests []*guest) []*guest {
 	var together errgroup.Group
 	together.SetLimit(runtime.NumCPU())
 	ok := make([]bool, len(guests))
 	for i, g := range guests {
 		together.Go(func() error {
-			ok[i] = g.build(ctx) //nolint:contextcheck // a build outlives its cycle
+			ok[i] = g.build(l.s.ctx)
 			return nil
 		})
 	}

@@ -92,7 +92,7 @@ func TestMainJob(t *testing.T) {
 	s.SelectApp("nbody")
 	s.Mark("linux-cloud", true)
 	s.Mark("keel", true)
-	st := await(t, s, time.Minute, "first comparison", func(st *session.State) bool {
+	st := await(t, s, 4*time.Minute, "first comparison", func(st *session.State) bool {
 		return ended(st) && st.Comparison != nil && st.Experiment != nil && !st.Experiment.Running
 	})
 	for _, g := range st.Guests {
@@ -121,7 +121,7 @@ func TestMainJob(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(s.Project(), "apps", "nbody", "nbody.c")); err != nil {
 		t.Fatalf("editing an app of the suite did not copy it into the project: %v", err)
 	}
-	st = await(t, s, time.Minute, "verdict on the save", func(st *session.State) bool {
+	st = await(t, s, 4*time.Minute, "verdict on the save", func(st *session.State) bool {
 		return st.Save != nil && st.Save.Ok && ended(st) && !st.Experiment.Running &&
 			len(st.SaveComparisons) == 2 && st.SaveComparisons[0] != nil && st.SaveComparisons[1] != nil
 	})

@@ -14,6 +14,14 @@ import (
 // those of the last save where they differ, until the rounds are done or ctx
 // ends: then a newer save has come.
 func (s *Session) timeRounds(ctx context.Context, rounds int) {
+	// Every marked kernel's boot, not only those of this request: one that an
+	// earlier request started is not known to be good before it has ended, and
+	// would be left out of the comparison.
+	for _, g := range s.guestsOf(nil) {
+		if !g.wait(ctx) {
+			return
+		}
+	}
 	arms := s.arms()
 	if len(arms) == 0 {
 		return
