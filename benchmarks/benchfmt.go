@@ -64,7 +64,6 @@ type output struct {
 	first    map[string]string // benchmark to the unit it reported first
 	left     int               // values that were too many
 	notes    []string
-	silent   int
 }
 
 type pattern struct {

@@ -58,7 +58,7 @@ func (p pairing) cell(o Options) Cell {
 	if p.exact() {
 		cell.exactly(p.from.Values[0], p.to.Values[0])
 	} else {
-		p.estimate(&cell, o)
+		p.estimate(&cell)
 	}
 	p.shapes(&cell, o)
 	return cell
@@ -130,7 +130,7 @@ func share(difference, base float64) float64 {
 }
 
 // estimate fills a cell with the effect, its interval and its p value.
-func (p pairing) estimate(c *Cell, o Options) {
+func (p pairing) estimate(c *Cell) {
 	logs := stats.Positive(p.from.Values, p.to.Values)
 	from, to := p.from.Values, p.to.Values
 	if logs {

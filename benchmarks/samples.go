@@ -21,9 +21,8 @@ type group struct {
 
 // groups are the targets of a comparison, the baseline first.
 type groups struct {
-	list      []*group
-	anyOrder  bool
-	unmeasure int // interactive boots, which yield no samples
+	list     []*group
+	anyOrder bool
 }
 
 // collect sorts runs into targets. Warm-ups, boots that went wrong and boots

@@ -37,7 +37,7 @@ func Benchfmt(w io.Writer, runs []store.Run) error {
 			continue
 		}
 		if head := header(run); head != last {
-			out.WriteString("\n" + head + "\n")
+			fmt.Fprintf(out, "\n%s\n", head)
 			last = head
 		}
 		lines(out, run)

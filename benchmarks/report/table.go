@@ -198,9 +198,7 @@ func (t *table) footnotes() {
 		}
 		metrics[text] = append(metrics[text], metric)
 	}
-	for _, note := range t.c.Notes {
-		order = append(order, note)
-	}
+	order = append(order, t.c.Notes...)
 	if len(order) == 0 {
 		return
 	}

@@ -41,7 +41,7 @@ func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeRea
 		return nil, fmt.Errorf("boot: %w", context.Cause(ctx))
 	}
 	// No CommandContext: the ladder ends the process, politely first.
-	b.cmd = exec.Command(b.spec.Args[0], b.spec.Args[1:]...) //nolint:gosec,noctx // running commands is what this is for
+	b.cmd = exec.Command(b.spec.Args[0], b.spec.Args[1:]...) //nolint:noctx // running commands is what this is for
 	if b.cmd.Err != nil {
 		return nil, fmt.Errorf("boot %s: %w", b.spec.Args[0], b.cmd.Err)
 	}

@@ -1,6 +1,7 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -48,7 +49,7 @@ func NewPipeReader() (*PipeReader, *os.File, error) {
 		return nil, nil, fmt.Errorf("make a pipe: %w", err)
 	}
 	r := &PipeReader{pipe: data[0], cancel: cancel[0], wake: cancel[1], spare: pipeCapacity}
-	return r, os.NewFile(uintptr(data[1]), "pipe"), nil //nolint:gosec // a descriptor is never negative here
+	return r, os.NewFile(uintptr(data[1]), "pipe"), nil
 }
 
 // Read waits for bytes. It returns io.EOF when the writers are gone or after
@@ -65,13 +66,13 @@ func (r *PipeReader) Read(p []byte) (int, error) {
 	for {
 		n, err := r.readOnce(p)
 		switch {
-		case err == unix.EINTR:
+		case errors.Is(err, unix.EINTR):
 			continue
 		case err != nil || n <= 0:
 			r.ended = true
 			_ = unix.Close(r.pipe)
 			_ = unix.Close(r.cancel)
-			if err != nil && err != io.EOF {
+			if err != nil && !errors.Is(err, io.EOF) {
 				return 0, fmt.Errorf("read a pipe: %w", err)
 			}
 			return 0, io.EOF
@@ -82,7 +83,7 @@ func (r *PipeReader) Read(p []byte) (int, error) {
 }
 
 func (r *PipeReader) readOnce(p []byte) (int, error) {
-	fds := []unix.PollFd{{Fd: int32(r.pipe), Events: unix.POLLIN}, {Fd: int32(r.cancel), Events: unix.POLLIN}} //nolint:gosec // descriptors are small
+	fds := []unix.PollFd{{Fd: int32(r.pipe), Events: unix.POLLIN}, {Fd: int32(r.cancel), Events: unix.POLLIN}}
 	if _, err := unix.Poll(fds, -1); err != nil {
 		return 0, err
 	}

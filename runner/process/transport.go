@@ -114,7 +114,7 @@ func (c *Console) Resize(size Size) error {
 		size = defaultSize
 	}
 	// uint16 is what the kernel takes; a wider terminal than that does not exist.
-	ws := pty.Winsize{Cols: uint16(min(size.Cols, 0xffff)), Rows: uint16(min(size.Rows, 0xffff))} //nolint:gosec // bounded above
+	ws := pty.Winsize{Cols: uint16(min(size.Cols, 0xffff)), Rows: uint16(min(size.Rows, 0xffff))}
 	if err := pty.Setsize(c.terminal, &ws); err != nil {
 		return fmt.Errorf("set the console's size to %dx%d: %w", size.Cols, size.Rows, err)
 	}

@@ -58,8 +58,10 @@ func returned(status int) string {
 
 func diedOf(signal syscall.Signal, e boot.Evidence) boot.Verdict {
 	if signal == syscall.SIGKILL {
-		return boot.Verdict{Outcome: boot.Killed, Status: -1,
-			Reason: "QEMU was killed from outside: by somebody, or by the host because memory ran out (see dmesg)"}
+		return boot.Verdict{
+			Outcome: boot.Killed, Status: -1,
+			Reason: "QEMU was killed from outside: by somebody, or by the host because memory ran out (see dmesg)",
+		}
 	}
 	reason := fmt.Sprintf("QEMU died of signal %d (%s)", int(signal), signal)
 	if line := complaint(e.Stderr); line != "" {

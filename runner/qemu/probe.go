@@ -134,7 +134,7 @@ func prove(ctx context.Context, sp *process.Spawner, path, version string) (verd
 	if err != nil {
 		return verdict{}, fmt.Errorf("prove the accelerator: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a leftover in the temporary folder does no harm
+	defer os.RemoveAll(dir)
 	kernel := filepath.Join(dir, "probe.elf")
 	if err := os.WriteFile(kernel, probeGuest, 0o600); err != nil {
 		return verdict{}, fmt.Errorf("prove the accelerator: %w", err)

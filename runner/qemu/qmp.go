@@ -58,9 +58,9 @@ func socketPair() (net.Conn, *os.File, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("make a socket pair for the monitor: %w", err)
 	}
-	ours := os.NewFile(uintptr(fds[0]), "monitor")   //nolint:gosec // a descriptor is not negative
-	theirs := os.NewFile(uintptr(fds[1]), "monitor") //nolint:gosec // as above
-	conn, err := net.FileConn(ours)                  // a duplicate
+	ours := os.NewFile(uintptr(fds[0]), "monitor")
+	theirs := os.NewFile(uintptr(fds[1]), "monitor")
+	conn, err := net.FileConn(ours) // a duplicate
 	if err = errors.Join(err, ours.Close()); err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("make a socket pair for the monitor: %w", err), theirs.Close())
 	}

@@ -98,7 +98,7 @@ func (c verdicts) save(v verdict) error {
 	if err != nil {
 		return fmt.Errorf("keep the accelerator's verdict: %w", err)
 	}
-	if err := os.MkdirAll(filepath.Dir(c.file), 0o755); err != nil { //nolint:gosec // nothing secret
+	if err := os.MkdirAll(filepath.Dir(c.file), 0o755); err != nil {
 		return fmt.Errorf("keep the accelerator's verdict: %w", err)
 	}
 	f, err := os.CreateTemp(filepath.Dir(c.file), ".kvm-*")

@@ -25,7 +25,7 @@ func Version(ctx context.Context, sp *process.Spawner, binary string) (string, e
 	}
 	ctx, cancel := context.WithTimeout(ctx, versionLimit)
 	defer cancel()
-	out, errs, err := sp.Output(ctx, exec.Command(path, "--version")) //nolint:gosec,noctx // Output ends the whole group with ctx
+	out, errs, err := sp.Output(ctx, exec.Command(path, "--version")) //nolint:noctx // Output ends the whole group with ctx
 	if err != nil {
 		return "", fmt.Errorf("ask %s for its version: %w (it said: %s)", path, err, complaint(string(errs)))
 	}
