@@ -13,7 +13,7 @@ import (
 // named lives in the room of the longest name that leads to it.
 var floors = [][]string{
 	{"runner/console", "runner/compiler"},
-	{"runner/process"},
+	{"runner/process", "runner/filelock"},
 	{"runner/catalog"},
 	{"runner/provision"},
 	{"runner/build"},

@@ -19,9 +19,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"slipway/runner/catalog"
+	"slipway/runner/filelock"
 	"slipway/runner/process"
 	"slipway/runner/provision"
 )
@@ -147,7 +146,7 @@ func (b *Builder) app(ctx context.Context, k *catalog.Kernel, a *catalog.App) (I
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return Image{}, fmt.Errorf("build %s: %w: SLIPWAY_HOME or XDG_CACHE_HOME names another place", a.Name, err)
 	}
-	unlock, err := lockFile(dir + ".lock")
+	unlock, err := filelock.Lock(ctx, dir+".lock")
 	if err != nil {
 		return Image{}, fmt.Errorf("build %s: %w", a.Name, err)
 	}
@@ -204,22 +203,4 @@ func finish(in *inputs, elf []byte, dir string) (err error) {
 		return err
 	}
 	return os.Rename(out, dir)
-}
-
-// lockFile takes a file lock; a build takes seconds, and waiting for another
-// one's is as good as building.
-func lockFile(path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		err := unix.Flock(int(f.Fd()), unix.LOCK_EX)
-		if err == nil {
-			return func() { _ = f.Close() }, nil // closing releases it
-		}
-		if !errors.Is(err, unix.EINTR) {
-			return nil, errors.Join(err, f.Close())
-		}
-	}
 }

@@ -20,9 +20,8 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"slipway/runner/catalog"
+	"slipway/runner/filelock"
 	"slipway/runner/process"
 )
 
@@ -206,7 +205,7 @@ func (p *Provisioner) Ensure(ctx context.Context, k *catalog.Kernel, progress fu
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return Provisioned{}, fmt.Errorf("provision kernel %s: %w: SLIPWAY_HOME or XDG_CACHE_HOME names another place", k.Name, err)
 	}
-	unlock, err := lock(ctx, dir+".lock")
+	unlock, err := filelock.Lock(ctx, dir+".lock")
 	if err != nil {
 		return Provisioned{}, fmt.Errorf("provision kernel %s: %w", k.Name, err)
 	}
@@ -316,36 +315,4 @@ func (p *Provisioner) Remove(k *catalog.Kernel) error {
 		return fmt.Errorf("remove kernel %s from the cache: %w", k.Name, err)
 	}
 	return nil
-}
-
-// lock takes a file lock, waiting as long as ctx allows.
-func lock(ctx context.Context, path string) (unlock func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	done := make(chan error, 1)
-	go func() {
-		for {
-			err := unix.Flock(int(f.Fd()), unix.LOCK_EX)
-			if !errors.Is(err, unix.EINTR) {
-				done <- err
-				return
-			}
-		}
-	}()
-	select {
-	case err := <-done:
-		if err != nil {
-			return nil, errors.Join(err, f.Close())
-		}
-		return func() { _ = f.Close() }, nil // closing releases it
-	case <-ctx.Done():
-		// The goroutine ends with the lock; then the file is closed and the lock is free again.
-		go func() {
-			err := <-done
-			_ = errors.Join(err, f.Close()) // nobody waits for it any more
-		}()
-		return nil, ctx.Err()
-	}
 }
