@@ -34,8 +34,7 @@ func Lock(ctx context.Context, path string) (unlock func(), err error) {
 		// flock has no wait that a context can end: whoever gets the lock now gives
 		// it back at once.
 		go func() {
-			<-taken
-			_ = f.Close() // there is nobody left to tell
+			_ = errors.Join(<-taken, f.Close()) // there is nobody left to tell
 		}()
 		return nil, context.Cause(ctx)
 	}
