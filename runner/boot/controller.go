@@ -73,7 +73,10 @@ func (plain) Examine(context.Context) Examination { return Examination{Text: "st
 
 func (plain) Judge(e Evidence) Verdict {
 	if signal, ok := DeathSignal(e.State); ok {
-		return Verdict{killedOr(signal, Panic), -1, fmt.Sprintf("the program died of signal %d (%s)", int(signal), signal)}
+		if FromOutside(signal) {
+			return Verdict{Killed, -1, fmt.Sprintf("the program was ended from outside by signal %d (%s)", int(signal), signal)}
+		}
+		return Verdict{Panic, -1, fmt.Sprintf("the program died of signal %d (%s)", int(signal), signal)}
 	}
 	code := e.State.ExitCode()
 	if code == 0 {

@@ -21,7 +21,7 @@ const (
 	QEMURefused Outcome = "qemu-refused" // QEMU did not accept its arguments or the host
 	Unbootable  Outcome = "unbootable"   // QEMU could not load the kernel
 	Stopped     Outcome = "stopped"      // Stop was called or the context ended
-	Killed      Outcome = "killed"       // somebody else sent SIGKILL, for instance the host's OOM killer
+	Killed      Outcome = "killed"       // somebody else ended the process, for instance the host's OOM killer
 	Unknown     Outcome = "unknown"      // ended without evidence of why
 )
 

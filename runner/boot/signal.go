@@ -14,11 +14,12 @@ func DeathSignal(state *os.ProcessState) (syscall.Signal, bool) {
 	return status.Signal(), true
 }
 
-// killedOr names a death by a signal that was not ours: SIGKILL comes from
-// outside, anything else from the program itself.
-func killedOr(signal syscall.Signal, own Outcome) Outcome {
-	if signal == syscall.SIGKILL {
-		return Killed
+// FromOutside says whether a signal is one that others send to end a process.
+// The rest come from what a process did itself.
+func FromOutside(signal syscall.Signal) bool {
+	switch signal {
+	case syscall.SIGKILL, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP:
+		return true
 	}
-	return own
+	return false
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"sync"
 	"time"
 
 	"slipway/runner/process"
@@ -88,25 +89,15 @@ type readers struct {
 }
 
 func (r *readers) start(b *Boot) {
-	r.done = make(chan struct{})
-	finished := make(chan struct{}, 3)
-	read := func(f func()) {
-		go func() {
-			defer func() { finished <- struct{}{} }()
-			f()
-		}()
-	}
-	n := 2
-	read(func() { b.readConsole(r.log, r.last) })
-	read(func() { r.tail = readTail(r.stderr) })
+	var reading sync.WaitGroup
+	reading.Go(func() { b.readConsole(r.log, r.last) })
+	reading.Go(func() { r.tail = readTail(r.stderr) })
 	if b.spec.Markers != nil {
-		n++
-		read(func() { b.readMarkers(b.spec.Markers) })
+		reading.Go(func() { b.readMarkers(b.spec.Markers) })
 	}
+	r.done = make(chan struct{})
 	go func() {
-		for range n {
-			<-finished
-		}
+		reading.Wait()
 		close(r.done)
 	}()
 }

@@ -27,6 +27,10 @@ func (m *machine) Judge(e boot.Evidence) boot.Verdict {
 		return boot.Verdict{Outcome: boot.Reset, Status: -1, Reason: "the guest reset its machine: a reboot or a triple fault"}
 	case "guest-shutdown":
 		return m.poweredOff()
+	case "host-signal":
+		return boot.Verdict{Outcome: boot.Killed, Status: -1, Reason: withComplaint("QEMU was ended from outside by a signal", e)}
+	case "host-error":
+		return boot.Verdict{Outcome: boot.QEMUCrash, Status: -1, Reason: withComplaint("QEMU gave up", e)}
 	}
 	if m.panicked {
 		return boot.Verdict{Outcome: boot.Panic, Status: -1, Reason: "the guest reported a panic (pvpanic)"}
@@ -35,7 +39,7 @@ func (m *machine) Judge(e boot.Evidence) boot.Verdict {
 	// QEMU's own failures are 1, and say why; a guest that writes 0 to the debug
 	// exit port ends with 1 too, and says nothing.
 	if code == 1 && (!e.Released || complaint(e.Stderr) != "") {
-		return refused(e)
+		return m.refused(e)
 	}
 	if m.config.Exit.By == BySemihosting || m.config.Exit.By == ByProcess {
 		return boot.Verdict{Outcome: boot.Exit, Status: code, Reason: returned(code)}
@@ -63,11 +67,21 @@ func diedOf(signal syscall.Signal, e boot.Evidence) boot.Verdict {
 			Reason: "QEMU was killed from outside: by somebody, or by the host because memory ran out (see dmesg)",
 		}
 	}
-	reason := fmt.Sprintf("QEMU died of signal %d (%s)", int(signal), signal)
-	if line := complaint(e.Stderr); line != "" {
-		reason += ": " + line
+	if boot.FromOutside(signal) {
+		return boot.Verdict{
+			Outcome: boot.Killed, Status: -1,
+			Reason: fmt.Sprintf("QEMU was ended from outside by signal %d (%s)", int(signal), signal),
+		}
 	}
+	reason := withComplaint(fmt.Sprintf("QEMU died of signal %d (%s)", int(signal), signal), e)
 	return boot.Verdict{Outcome: boot.QEMUCrash, Status: -1, Reason: reason}
+}
+
+func withComplaint(reason string, e boot.Evidence) string {
+	if line := complaint(e.Stderr); line != "" {
+		return reason + ": " + line
+	}
+	return reason
 }
 
 // poweredOff is an end without a status unless the manifest says that power off
@@ -88,7 +102,7 @@ var kernelTrouble = []string{
 	"Error loading ELF", "could not load firmware",
 }
 
-func refused(e boot.Evidence) boot.Verdict {
+func (m *machine) refused(e boot.Evidence) boot.Verdict {
 	line := complaint(e.Stderr)
 	if line == "" {
 		line = "QEMU ended with status 1 before the guest ran"
@@ -98,21 +112,31 @@ func refused(e boot.Evidence) boot.Verdict {
 			return boot.Verdict{Outcome: boot.Unbootable, Status: -1, Reason: line}
 		}
 	}
+	if machine := m.config.Machine; strings.Contains(line, "unsupported machine type") && !strings.Contains(line, machine) {
+		line += fmt.Sprintf(" %q (%s -machine help lists them)", machine, m.config.Binary)
+	}
 	return boot.Verdict{Outcome: boot.QEMURefused, Status: -1, Reason: line}
 }
 
 // complaint is the line of QEMU's stderr that tells most: its first error, else
-// the last thing that is not just a warning.
+// the first thing that QEMU says under its own name, which hints may follow, else
+// the last line; never a mere warning.
 func complaint(text string) string {
-	last := ""
+	own, last := "", ""
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		switch {
 		case strings.Contains(line, ": error: "):
 			return line
-		case line != "" && !strings.Contains(line, ": warning: "):
+		case line == "" || strings.Contains(line, ": warning: "):
+		case own == "" && strings.HasPrefix(line, "qemu"):
+			own = line
+		default:
 			last = line
 		}
+	}
+	if own != "" {
+		return own
 	}
 	return last
 }

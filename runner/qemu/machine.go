@@ -71,9 +71,9 @@ func (m *machine) Release(ctx context.Context, b *boot.Boot) error {
 	m.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, releaseLimit)
 	defer cancel()
-	greeted, err := m.client.negotiate(ctx, m.greeted)
+	ready, err := m.client.negotiate(ctx, m.greeted)
 	if err == nil {
-		b.Released(greeted)
+		b.Released(ready)
 		err = m.client.do(ctx, "cont", nil, nil)
 	}
 	if errors.Is(err, errHungUp) {

@@ -76,7 +76,8 @@ func newClient(conn net.Conn, event func(string, json.RawMessage)) (*client, <-c
 }
 
 // negotiate waits for the greeting and leaves the negotiation mode, before which
-// QEMU sends no event at all. It returns when the greeting came.
+// QEMU sends no event at all. It returns when the answer came: QEMU greets long
+// before its machine is made and answers when it is ready to obey.
 func (c *client) negotiate(ctx context.Context, greeted <-chan struct{}) (time.Time, error) {
 	select {
 	case <-greeted:
@@ -85,8 +86,8 @@ func (c *client) negotiate(ctx context.Context, greeted <-chan struct{}) (time.T
 	case <-ctx.Done():
 		return time.Time{}, fmt.Errorf("wait for QEMU's greeting: %w", context.Cause(ctx))
 	}
-	at := time.Now()
-	return at, c.do(ctx, "qmp_capabilities", nil, nil)
+	err := c.do(ctx, "qmp_capabilities", nil, nil)
+	return time.Now(), err
 }
 
 // do runs one command; out may be nil. When ctx ends, a late answer is dropped.
