@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"slipway/benchmarks"
 	"slipway/runner"
 	"slipway/runner/boot"
+	"slipway/runner/catalog"
 	"slipway/runner/compiler"
 	"slipway/runner/console"
 	"slipway/runner/process"
@@ -95,6 +97,10 @@ func (g *guest) fresh() bool {
 // buildProblem turns the error of a build into what the user needs to mend it.
 func buildProblem(t runner.Target, err error) Problem {
 	p := Problem{What: fmt.Sprintf("build %s: %v", t, err), Kernel: t.Kernel}
+	var manifest *catalog.Error
+	if errors.As(err, &manifest) && manifest.Line > 0 {
+		p.Jumps = []Jump{{File: filepath.Base(manifest.File), Line: manifest.Line, Severity: "error", Message: manifest.Message}}
+	}
 	var failed *compiler.Error
 	if errors.As(err, &failed) {
 		p.Command = failed.Command

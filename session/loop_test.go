@@ -193,3 +193,45 @@ func TestWriteFileSeesAnotherEditorsSave(t *testing.T) {
 		t.Error("a path out of the app's folder was written")
 	}
 }
+
+// TestABrokenManifestIsNotReplacedByTheSuites must never boot and judge an app that
+// the user did not write.
+func TestABrokenManifestIsNotReplacedByTheSuites(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots a guest")
+	}
+	s := open(t)
+	s.SelectApp("hello")
+	s.Mark("keel", true)
+	await(t, s, time.Minute, "first boot", ended)
+	dir, err := s.CopyApp("hello")
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := s.ReadFile("app.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash, err := s.WriteFile("app.toml", manifest.Text+"flavour = 1\n", manifest.Hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := await(t, s, time.Minute, "failed build", func(st *session.State) bool {
+		return len(st.Guests) == 1 && st.Guests[0].Phase == session.GuestFailed
+	})
+	p := st.Guests[0].Problem
+	if p == nil || !strings.Contains(p.What, "flavour") || len(p.Jumps) == 0 || p.Jumps[0].File != "app.toml" {
+		t.Errorf("the broken manifest is told as %+v", p)
+	}
+	if len(st.Files) == 0 {
+		t.Error("the app's files can't be seen any more")
+	}
+	now, err := s.ReadFile("app.toml")
+	if err != nil || now.Hash != hash || !strings.Contains(now.Text, "flavour") {
+		t.Errorf("the editor sees %+v, %v, not what is in %s", now, err, dir)
+	}
+	if _, err := s.WriteFile("app.toml", manifest.Text, now.Hash); err != nil {
+		t.Fatalf("mending it: %v", err)
+	}
+	await(t, s, time.Minute, "mended boot", func(st *session.State) bool { return ended(st) && len(st.Problems) == 0 })
+}

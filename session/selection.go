@@ -76,7 +76,7 @@ func (s *Session) SetBaseline(kernel string) {
 // SelectApp chooses the app that is edited, built and booted. The marked
 // kernels build and boot it at once.
 func (s *Session) SelectApp(name string) {
-	a, err := s.runner.Catalog().App(name)
+	a, err := s.runner.Catalog().Sources(name)
 	if err != nil {
 		s.board.notice(Bad, err.Error())
 		return
@@ -209,7 +209,7 @@ func (s *Session) showFiles() {
 	s.mu.Unlock()
 	var files []File
 	if name != "" {
-		a, err := s.runner.Catalog().App(name)
+		a, err := s.runner.Catalog().Sources(name)
 		if err == nil {
 			files, err = listFiles(a)
 		}
@@ -237,6 +237,12 @@ func (s *Session) showCatalog(problems []error) {
 		}
 		kernels = append(kernels, v)
 	}
+	for _, b := range loaded.BrokenKernels() {
+		kernels = append(kernels, Kernel{
+			Name: b.Name, Origin: string(b.Origin), About: b.Err.Error(), Broken: true, Marked: slices.Contains(marked, b.Name),
+		})
+	}
+	slices.SortFunc(kernels, func(a, b Kernel) int { return strings.Compare(a.Name, b.Name) })
 	var list []App
 	for _, a := range loaded.Apps() {
 		v := App{Name: a.Name, About: a.About, Origin: string(a.Origin), Dir: a.Dir}
@@ -245,13 +251,21 @@ func (s *Session) showCatalog(problems []error) {
 		}
 		list = append(list, v)
 	}
-	s.board.update(func(st *State) { st.Kernels, st.Apps = kernels, list })
-	known := func(what string) bool {
-		return slices.ContainsFunc(s.board.state().Problems, func(p Problem) bool { return p.What == what })
+	for _, b := range loaded.BrokenApps() {
+		list = append(list, App{Name: b.Name, Origin: string(b.Origin), Dir: b.Dir, About: b.Err.Error(), Broken: true})
 	}
+	slices.SortFunc(list, func(a, b App) int { return strings.Compare(a.Name, b.Name) })
+	stands := func(p Problem) bool {
+		return slices.ContainsFunc(problems, func(err error) bool { return err.Error() == p.What })
+	}
+	s.board.update(func(st *State) {
+		st.Kernels, st.Apps = kernels, list
+		st.Problems = slices.DeleteFunc(slices.Clone(st.Problems), func(p Problem) bool { return p.Manifest && !stands(p) })
+	})
 	for _, err := range problems {
-		if what := err.Error(); !known(what) {
-			s.board.problem(Problem{What: what})
+		p := Problem{What: err.Error(), Manifest: true}
+		if !slices.ContainsFunc(s.board.state().Problems, func(o Problem) bool { return o.What == p.What }) {
+			s.board.problem(p)
 		}
 	}
 }

@@ -176,7 +176,7 @@ func (s *Session) ownApp() (*catalog.App, error) {
 	if name == "" {
 		return nil, errors.New("no app is selected: choose one on the App tab")
 	}
-	a, err := s.runner.Catalog().App(name)
+	a, err := s.runner.Catalog().Sources(name)
 	if err != nil {
 		return nil, err
 	}
@@ -186,14 +186,14 @@ func (s *Session) ownApp() (*catalog.App, error) {
 	if _, err := s.CopyApp(name); err != nil {
 		return nil, err
 	}
-	return s.runner.Catalog().App(name)
+	return s.runner.Catalog().Sources(name)
 }
 
 // CopyApp makes an app of the suite the user's: it is copied to apps/NAME in
 // the project folder and shadows the suite's from then on. An app that is the
 // user's already is left alone. It blocks.
 func (s *Session) CopyApp(name string) (dir string, err error) {
-	a, err := s.runner.Catalog().App(name)
+	a, err := s.runner.Catalog().Sources(name)
 	if err != nil {
 		return "", err
 	}
@@ -234,7 +234,7 @@ func (s *Session) ReadFile(path string) (FileContent, error) {
 	s.mu.Lock()
 	name := s.app
 	s.mu.Unlock()
-	a, err := s.runner.Catalog().App(name)
+	a, err := s.runner.Catalog().Sources(name)
 	if err != nil {
 		return FileContent{}, err
 	}

@@ -45,6 +45,7 @@ type Kernel struct {
 	Limits                                 []string
 	Origin                                 string // "builtin", "user" or "project"
 	Experimental                           bool
+	Broken                                 bool // its manifest can't be read; About says why
 	Marked                                 bool // every save builds and boots it
 	Ready                                  bool // nothing is missing and it is provisioned
 	Provisioned                            bool
@@ -69,6 +70,7 @@ type Progress struct {
 type App struct {
 	Name, About, Origin string // Origin as in Kernel
 	Dir                 string // its folder, "" for an app of the suite that was not copied yet
+	Broken              bool   // its manifest can't be read; About says why
 	Params              []Param
 }
 
@@ -178,6 +180,8 @@ type Problem struct {
 	Output  string // of the command, bounded
 	Log     string // path of a file with more, "" if none
 	Jumps   []Jump // compiler messages
+
+	Manifest bool // about a manifest: gone as soon as it can be read again
 }
 
 // Jump is one compiler message with its place in the source.

@@ -69,12 +69,17 @@ func (s *Session) sourceFolders() map[string]string {
 	app, marked := s.app, slices.Clone(s.marked)
 	s.mu.Unlock()
 	wanted := map[string]string{}
-	if a, err := s.runner.Catalog().App(app); err == nil && a.Dir != "" {
+	if a, err := s.runner.Catalog().Sources(app); err == nil && a.Dir != "" {
 		wanted[a.Dir] = ""
 	}
 	for _, name := range marked {
 		if k, err := s.runner.Catalog().Kernel(name); err == nil && k.Dir != "" && k.Origin != catalog.Builtin {
 			wanted[k.Dir] = name
+		}
+	}
+	for _, k := range s.runner.Catalog().BrokenKernels() { // the next save may mend it
+		if k.Dir != "" && slices.Contains(marked, k.Name) {
+			wanted[k.Dir] = k.Name
 		}
 	}
 	return wanted

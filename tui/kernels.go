@@ -159,6 +159,8 @@ func (k *kernels) command() string {
 // readiness says in a word or two whether a kernel can be booted here.
 func readiness(s *session.Kernel) (string, themes.Token) {
 	switch {
+	case s.Broken:
+		return "broken manifest", themes.Bad
 	case s.Provisioning != nil && s.Provisioning.Total > 0:
 		return fmt.Sprintf("fetching %d %%", s.Provisioning.Done*100/s.Provisioning.Total), themes.Accent
 	case s.Provisioning != nil:
@@ -168,7 +170,7 @@ func readiness(s *session.Kernel) (string, themes.Token) {
 	case s.Ready:
 		return "ready", themes.Good
 	}
-	return "p gets it", themes.Muted
+	return "not here yet", themes.Muted
 }
 
 func (k *kernels) Draw(c *cells.Canvas) *tea.Cursor {

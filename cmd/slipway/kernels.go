@@ -88,6 +88,8 @@ func printKernels(w io.Writer, kernels []session.Kernel) error {
 // readiness says in a word or two whether a kernel can be booted here.
 func readiness(k session.Kernel) string {
 	switch {
+	case k.Broken:
+		return "broken manifest"
 	case len(k.Missing) > 0:
 		var needs []string
 		for _, m := range k.Missing {

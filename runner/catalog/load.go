@@ -26,8 +26,20 @@ type Options struct {
 
 // Catalog is all kernels and apps that were found. It never changes.
 type Catalog struct {
-	kernels []*Kernel
-	apps    []*App
+	kernels       []*Kernel
+	apps          []*App
+	brokenKernels []Broken
+	brokenApps    []Broken
+}
+
+// Broken is an entry whose manifest can't be read. It keeps the place of its
+// name: an entry of the user's own is never quietly replaced by one of ours.
+type Broken struct {
+	Origin Origin
+	Name   string
+	Dir    string // as in App
+	Files  fs.FS
+	Err    error // what is wrong, with file and line
 }
 
 // ErrNotFound is wrapped by the error for a name that no entry has.
@@ -37,7 +49,8 @@ var ErrNotFound = errors.New("not in the catalogue")
 func Load(o Options) (*Catalog, []error) {
 	c := &Catalog{}
 	var problems []error
-	load(o.Kernels, "kernel.toml", &problems, func(e entry) error {
+	c.brokenKernels = load(o.Kernels, "kernel.toml", &problems, func(e entry) error {
+		c.kernels = slices.DeleteFunc(c.kernels, func(o *Kernel) bool { return o.Name == e.name })
 		k, err := ParseKernel(e.file, e.data)
 		if err != nil {
 			return err
@@ -46,10 +59,11 @@ func Load(o Options) (*Catalog, []error) {
 			return fault(e.file, e.data, "name", "name = %q, but its folder is %s: they must be the same", k.Name, e.name)
 		}
 		k.Origin, k.Files, k.Dir = e.origin, e.files, e.dir
-		c.kernels = append(slices.DeleteFunc(c.kernels, func(o *Kernel) bool { return o.Name == k.Name }), k)
+		c.kernels = append(c.kernels, k)
 		return nil
 	})
-	load(o.Apps, "app.toml", &problems, func(e entry) error {
+	c.brokenApps = load(o.Apps, "app.toml", &problems, func(e entry) error {
+		c.apps = slices.DeleteFunc(c.apps, func(o *App) bool { return o.Name == e.name })
 		a, err := ParseApp(e.file, e.data)
 		if err != nil {
 			return err
@@ -58,7 +72,7 @@ func Load(o Options) (*Catalog, []error) {
 			return fault(e.file, e.data, "name", "name = %q, but its folder is %s: they must be the same", a.Name, e.name)
 		}
 		a.Origin, a.Files, a.Dir = e.origin, e.files, e.dir
-		c.apps = append(slices.DeleteFunc(c.apps, func(o *App) bool { return o.Name == a.Name }), a)
+		c.apps = append(c.apps, a)
 		return nil
 	})
 	slices.SortFunc(c.kernels, func(a, b *Kernel) int { return strings.Compare(a.Name, b.Name) })
@@ -75,7 +89,9 @@ type entry struct {
 	files     fs.FS
 }
 
-func load(sources []Source, manifest string, problems *[]error, take func(entry) error) {
+// load hands each entry to take and returns those that it refused and that no
+// later source has in good order.
+func load(sources []Source, manifest string, problems *[]error, take func(entry) error) (broken []Broken) {
 	for _, source := range sources {
 		files := source.FS
 		if files == nil {
@@ -96,32 +112,46 @@ func load(sources []Source, manifest string, problems *[]error, take func(entry)
 			if strings.HasPrefix(folder.Name(), ".") {
 				continue
 			}
-			if err := loadOne(source, files, folder.Name(), manifest, take); err != nil {
+			e, err := readEntry(source, files, folder.Name(), manifest)
+			if errors.Is(err, fs.ErrNotExist) {
+				continue // a folder of something else
+			}
+			if err == nil {
+				err = take(e)
+			}
+			broken = slices.DeleteFunc(broken, func(b Broken) bool { return b.Name == e.name })
+			if err != nil {
 				*problems = append(*problems, err)
+				broken = append(broken, Broken{Origin: e.origin, Name: e.name, Dir: e.dir, Files: e.files, Err: err})
 			}
 		}
 	}
+	return broken
 }
 
-func loadOne(source Source, files fs.FS, name, manifest string, take func(entry) error) error {
+// readEntry reads the manifest of one folder; its error wraps fs.ErrNotExist where
+// there is none.
+func readEntry(source Source, files fs.FS, name, manifest string) (entry, error) {
 	e := entry{origin: source.Origin, name: name, file: path.Join(name, manifest)}
 	if source.Dir != "" {
 		e.dir = filepath.Join(source.Dir, name)
 		e.file = filepath.Join(e.dir, manifest)
 	}
-	data, err := fs.ReadFile(files, path.Join(name, manifest))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil // a folder of something else
-	}
-	if err != nil {
-		return fmt.Errorf("read %s: %w", e.file, err)
-	}
-	e.data = data
+	var err error
 	if e.files, err = fs.Sub(files, name); err != nil {
-		return fmt.Errorf("read %s: %w", e.file, err)
+		return e, fmt.Errorf("read %s: %w", e.file, err)
 	}
-	return take(e)
+	if e.data, err = fs.ReadFile(files, path.Join(name, manifest)); err != nil {
+		return e, fmt.Errorf("read %s: %w", e.file, err)
+	}
+	return e, nil
 }
+
+// BrokenKernels returns the kernels whose manifests can't be read.
+func (c *Catalog) BrokenKernels() []Broken { return c.brokenKernels }
+
+// BrokenApps returns the apps whose manifests can't be read.
+func (c *Catalog) BrokenApps() []Broken { return c.brokenApps }
 
 // Kernels returns all kernels, sorted by name.
 func (c *Catalog) Kernels() []*Kernel { return c.kernels }
@@ -129,13 +159,16 @@ func (c *Catalog) Kernels() []*Kernel { return c.kernels }
 // Apps returns all apps, sorted by name.
 func (c *Catalog) Apps() []*App { return c.apps }
 
-// Kernel returns the kernel of a name. The error wraps ErrNotFound and names
-// the nearest ones.
+// Kernel returns the kernel of a name. The error says what is wrong with its
+// manifest, or wraps ErrNotFound and names the nearest ones.
 func (c *Catalog) Kernel(name string) (*Kernel, error) {
 	for _, k := range c.kernels {
 		if k.Name == name {
 			return k, nil
 		}
+	}
+	if b := find(c.brokenKernels, name); b != nil {
+		return nil, b.Err
 	}
 	var names []string
 	for _, k := range c.kernels {
@@ -151,11 +184,31 @@ func (c *Catalog) App(name string) (*App, error) {
 			return a, nil
 		}
 	}
+	if b := find(c.brokenApps, name); b != nil {
+		return nil, b.Err
+	}
 	var names []string
 	for _, a := range c.apps {
 		names = append(names, a.Name)
 	}
 	return nil, notFound("app", name, names)
+}
+
+// Sources returns the app of a name for whoever looks at its files or changes
+// them. Where its manifest can't be read only Name, Origin, Dir and Files are set:
+// enough to mend it.
+func (c *Catalog) Sources(app string) (*App, error) {
+	if b := find(c.brokenApps, app); b != nil {
+		return &App{Name: b.Name, Origin: b.Origin, Dir: b.Dir, Files: b.Files}, nil
+	}
+	return c.App(app)
+}
+
+func find(list []Broken, name string) *Broken {
+	if i := slices.IndexFunc(list, func(b Broken) bool { return b.Name == name }); i >= 0 {
+		return &list[i]
+	}
+	return nil
 }
 
 func notFound(what, name string, names []string) error {

@@ -79,6 +79,10 @@ type record struct {
 // Status looks whether a kernel is here. It starts no process.
 func (p *Provisioner) Status(k *catalog.Kernel) Status {
 	s := Status{Missing: missing(k.Needs), Version: k.Provision.Version}
+	if k.Provision.Package == "" && k.Provision.URL == "" && len(k.Provision.Build) == 0 {
+		s.Ready = true // there is nothing to bring
+		return s
+	}
 	key, err := sourceKey(k)
 	if err != nil {
 		return s
