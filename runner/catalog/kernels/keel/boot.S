@@ -7,12 +7,12 @@
  * flat segments, no paging.
  *
  * Memory is mapped one to one, the first 4 GiB with 2 MiB pages, but for the first
- * 2 MiB with 4 KiB pages, so that page 0 can be taken away and a NULL pointer
- * faults.
+ * 2 MiB with 4 KiB pages. paging.c takes away what no program should touch.
  */
 	.set	CR0_MP_PE, 0x00000003
 	.set	CR0_EM, 0x00000004
 	.set	CR0_WP_PG, 0x80010000
+	.set	CR0_NE, 0x00000020		/* x87 errors are exceptions, not an interrupt of the PC's */
 	.set	CR4_PAE_FXSR_XMM, 0x00000620
 	.set	MSR_EFER, 0xc0000080
 	.set	EFER_LME_SCE, 0x00000101
@@ -84,7 +84,7 @@ _start:
 	wrmsr
 	movl	%cr0, %eax
 	andl	$~CR0_EM, %eax
-	orl	$CR0_WP_PG + CR0_MP_PE, %eax
+	orl	$CR0_WP_PG + CR0_NE + CR0_MP_PE, %eax
 	movl	%eax, %cr0
 	lgdt	gdt_pointer
 	ljmp	$8, $start64
@@ -120,7 +120,7 @@ gdt_pointer:
 
 	.bss
 	.balign	4096
-	.globl	low_table
+	.globl	directories, low_table
 pml4:	.skip	4096
 pdpt:	.skip	4096
 directories:

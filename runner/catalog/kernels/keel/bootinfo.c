@@ -7,7 +7,8 @@
 
 #include "string.h"
 
-enum { MULTIBOOT_MAGIC = 0x2badb002, PVH_MAGIC = 0x336ec578, RAM = 1, MULTIBOOT_HAS_MAP = 1 << 6 };
+enum { MULTIBOOT_MAGIC = 0x2badb002, PVH_MAGIC = 0x336ec578, RAM = 1 };
+enum { HAS_COMMAND_LINE = 1 << 2, HAS_MODULES = 1 << 3, HAS_MAP = 1 << 6 }; /* flags of multiboot_info */
 
 struct pvh_info {
 	u32 magic, version, flags, modules;
@@ -41,12 +42,14 @@ struct multiboot_memory {
 /* The app begins at 4 MiB, so the RAM that matters is what lies around it. */
 #define APP_BASE (4 * MIB)
 
-static char command_line[2048];
+static char command_line[COMMAND_LINE];
 
 static void copy_command_line(struct bootinfo *to, const char *from) {
 	size_t n = from ? strlen(from) : 0;
-	if (n >= sizeof command_line)
+	if (n >= sizeof command_line) {
 		n = sizeof command_line - 1;
+		to->args_cut = 1;
+	}
 	memcpy(command_line, from, n);
 	command_line[n] = 0;
 	to->args = command_line;
@@ -81,7 +84,7 @@ static const char *after_first_word(const char *s) {
 
 static void read_multiboot(struct bootinfo *to, const struct multiboot_info *in) {
 	to->memory_end = MIB + (u64)in->upper * 1024;
-	if (in->flags & MULTIBOOT_HAS_MAP) {
+	if (in->flags & HAS_MAP) {
 		u64 at = in->map, end = at + in->map_length;
 		while (at < end) {
 			const struct multiboot_memory *m = (void *)at;
@@ -89,12 +92,12 @@ static void read_multiboot(struct bootinfo *to, const struct multiboot_info *in)
 			at += m->entry_size + sizeof m->entry_size;
 		}
 	}
-	if (in->modules) {
+	if (in->flags & HAS_MODULES && in->modules) {
 		const struct multiboot_module *module = (void *)(u64)in->module_list;
 		to->app = (u8 *)(u64)module->start;
 		to->app_size = module->end - module->start;
 	}
-	if (in->command_line)
+	if (in->flags & HAS_COMMAND_LINE)
 		copy_command_line(to, after_first_word((const char *)(u64)in->command_line));
 	else
 		copy_command_line(to, NULL);

@@ -3,10 +3,13 @@
 
 #include "types.h"
 
+enum { COMMAND_LINE = 2048 }; /* bytes with the 0, as on Linux */
+
 struct bootinfo {
 	u8 *app;           /* the app's ELF file; NULL: none was given */
 	u64 app_size;
 	const char *args;  /* the kernel's command line */
+	int args_cut;      /* it was longer than COMMAND_LINE */
 	u64 memory_end;    /* of the RAM that begins below 4 MiB */
 };
 

@@ -94,10 +94,12 @@ vectors:
 
 	.bss
 	.balign	16
-app_stack:
+	.globl	app_stack, syscall_frame
+app_stack:				/* the app's stack pointer during a system call */
 	.skip	16
 	.skip	32768
 syscall_stack_end:
+	.set	syscall_frame, syscall_stack_end - 64	/* what syscall_entry pushed first (struct syscall_frame) */
 	.skip	8192
 	.globl	fault_stack_end
 fault_stack_end:

@@ -7,6 +7,7 @@
 
 #include "cpu.h"
 #include "marker.h"
+#include "paging.h"
 #include "print.h"
 #include "string.h"
 
@@ -65,10 +66,17 @@ void fault_init(void) {
 	__asm__ volatile("ltr %w0" : : "r"(TASK));
 }
 
+static char *append(char *to, const char *text) {
+	memcpy(to, text, strlen(text) + 1);
+	return to + strlen(text);
+}
+
 static void print_register(const char *name, u64 value, int last) {
+	print("  ");
 	print(name);
 	print_hex(value);
-	print(last ? "\n" : "  ");
+	if (last)
+		print("\n");
 }
 
 static void print_registers(const struct trap_frame *f) {
@@ -77,25 +85,26 @@ static void print_registers(const struct trap_frame *f) {
 		{"rdx ", f->rdx}, {"rsi ", f->rsi}, {"rdi ", f->rdi}, {"rbp ", f->rbp}, {"r8  ", f->r8}, {"r9  ", f->r9},
 		{"r10 ", f->r10}, {"r11 ", f->r11}, {"r12 ", f->r12}, {"r13 ", f->r13}, {"r14 ", f->r14}, {"r15 ", f->r15},
 	};
-	for (int i = 0; i < 18; i++) {
-		print("  ");
+	for (int i = 0; i < 18; i++)
 		print_register(list[i].name, list[i].value, i % 3 == 2);
-	}
 }
 
+/* What it does can fault too, when the app has overwritten keel: then only the end is left. */
 NORETURN void fault(const struct trap_frame *f) {
+	static int again;
+	if (again++)
+		end_vm(128 + SIGSEGV);
 	const char *name = exceptions[f->vector].name ? exceptions[f->vector].name : "exception";
 	int signal = exceptions[f->vector].signal ? exceptions[f->vector].signal : SIGABRT;
-	char text[160] = "fault ", *to = text + 6;
-	memcpy(to, name, strlen(name) + 1);
-	to += strlen(name);
+	char text[160] = "fault ", *to = append(text + 6, name);
 	if (f->vector == PAGE_FAULT) {
 		const char *how = f->error & 2 ? " writing " : f->error & 16 ? " fetching " : " reading ";
-		memcpy(to, how, strlen(how));
-		to = hex(to + strlen(how), fault_address());
+		to = append(to, how);
+		to = hex(to, fault_address());
+		if (paging_is_guard(fault_address()))
+			to = append(to, " (the stack is full)");
 	}
-	memcpy(to, " at ", 4);
-	hex(to + 4, f->rip);
+	hex(append(to, " at "), f->rip);
 
 	print("\nkeel: ");
 	print(text + 6);

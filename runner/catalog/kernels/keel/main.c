@@ -5,6 +5,7 @@
 #include "fault.h"
 #include "marker.h"
 #include "memory.h"
+#include "paging.h"
 #include "print.h"
 #include "serial.h"
 #include "stack.h"
@@ -13,25 +14,36 @@
 #include "time.h"
 
 extern char bss_end[];
-extern u64 low_table[];
 extern NORETURN void enter_app(u64 entry, u64 stack);
 
 enum { UNUSABLE = 126 }; /* as a shell says: found, but cannot be run */
+
+/*
+ * Static programs begin at 4 MiB. Their stack lies right below, in memory that
+ * would be idle, and ends in pages that are not there: a stack that overflows
+ * faults, and hits nothing.
+ */
+#define STACK_TOP (4 * MIB)
+#define STACK_LEAST (128 * 1024ul)
+#define GUARD (256 * 1024ul)
 
 static NORETURN void refuse(const char *why) {
 	print("keel: cannot run the app: ");
 	print(why);
 	print("\n");
+	marker_with("fault cannot run the app: ", why);
 	end_vm(UNUSABLE);
 }
 
 /*
  * Programs may use AVX when CPUID says that the kernel saves its state. Nothing is
  * ever saved here: there is one program, and the kernel uses general registers.
+ * Its rounding and exception masks are those of the ABI, not those of a reset.
  */
 static void enable_vectors(void) {
-	enum { XSAVE = 1 << 26, AVX = 1 << 28, OSXSAVE = 1 << 18, X87_SSE = 3, YMM = 4 };
-	u32 features = cpuid(1).c;
+	enum { XSAVE = 1 << 26, AVX = 1 << 28, OSXSAVE = 1 << 18, X87_SSE = 3, YMM = 4, ALL_MASKED = 0x1f80 };
+	u32 features = cpuid(1).c, mxcsr = ALL_MASKED;
+	__asm__ volatile("fninit; ldmxcsr %0" : : "m"(mxcsr));
 	if (!(features & XSAVE))
 		return;
 	u64 cr4;
@@ -39,12 +51,6 @@ static void enable_vectors(void) {
 	__asm__ volatile("mov %0, %%cr4" : : "r"(cr4 | OSXSAVE));
 	u32 state = X87_SSE | (features & AVX ? YMM : 0);
 	__asm__ volatile("xsetbv" : : "c"(0), "a"(state), "d"(0));
-}
-
-/* From here on a NULL pointer faults. */
-static void take_page_zero_away(void) {
-	low_table[0] = 0;
-	__asm__ volatile("invlpg 0" : : : "memory");
 }
 
 /* The file is in the way of its own segments wherever the loader put it but at
@@ -62,31 +68,35 @@ void kernel_main(u64 info, u32 magic) {
 	fault_init();
 	enable_vectors();
 	syscall_init();
+	time_start();
 
 	struct bootinfo boot;
 	bootinfo_read(&boot, info, magic);
 	u64 top = PAGE_DOWN(boot.memory_end < MEMORY_LIMIT ? boot.memory_end : MEMORY_LIMIT);
-	if (!boot.app)
+	if (!boot.app || !boot.app_size)
 		refuse("there is none: give its ELF file as -initrd");
-	if (top < 2 * MIB || boot.app_size > top - 2 * MIB)
-		refuse("it does not fit into the memory: give it more");
+	if (boot.args_cut)
+		refuse("the command line is longer than 2047 bytes");
+	if (top <= STACK_TOP || boot.app_size > top - STACK_TOP)
+		refuse(NO_ROOM);
 
 	struct program app;
 	u8 *file = move_to_top(&boot, top);
-	const char *wrong = elf_load(&app, file, boot.app_size, PAGE_UP((u64)bss_end), (u64)file);
+	u64 stack_bottom = PAGE_UP((u64)bss_end) + GUARD;
+	const char *wrong = elf_load(&app, file, boot.app_size, stack_bottom + STACK_LEAST, (u64)file);
 	if (wrong)
 		refuse(wrong);
 
 	/* The file is no longer needed: its memory is the app's now. */
-	memory_init(app.end, top);
-	u64 stack_size = memory_size() / 8 < MIB ? PAGE_DOWN(memory_size() / 8) : MIB;
-	u64 stack = stack_size ? memory_take(stack_size) : 0;
-	if (stack_size < 4 * PAGE || !stack)
-		refuse("there is no memory left for its stack: give it more");
+	memory_init(stack_bottom, app.end, top);
 	syscall_set_break(app.end);
-	u64 sp = stack_build(stack + stack_size, boot.args, &app);
+	u64 stack_top = app.start < STACK_TOP ? app.start : STACK_TOP;
+	syscall_set_stack(stack_top - stack_bottom);
+	u64 sp = stack_build(stack_top, boot.args, &app);
+	if (!sp)
+		refuse("it is given more than 64 arguments");
+	paging_init(stack_bottom, top);
 	time_init();
-	take_page_zero_away();
 	marker("app");
 	enter_app(app.entry, sp);
 }

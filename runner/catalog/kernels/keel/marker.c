@@ -17,11 +17,14 @@ static void put(const char *text) {
 		outb(DEBUGCON, *text++);
 }
 
-void marker(const char *text) {
+void marker_with(const char *what, const char *text) {
 	put("@slipway ");
+	put(what);
 	put(text);
 	put("\n");
 }
+
+void marker(const char *text) { marker_with("", text); }
 
 /*
  * The status goes with the marker: isa-debug-exit keeps only 7 bits of it. Without

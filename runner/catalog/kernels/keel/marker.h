@@ -4,4 +4,5 @@
 #include "types.h"
 
 void marker(const char *text);      /* "@slipway " text, on debugcon */
+void marker_with(const char *what, const char *text);
 NORETURN void end_vm(int status);   /* reports the status and ends the machine */

@@ -3,13 +3,15 @@
  *
  * The break grows from below and mappings come from above, as on Linux, so that
  * neither has a share of its own that the other could have used. Everything is
- * mapped all the time: pages are given out, not mapped.
+ * mapped all the time: pages are given out, not mapped. Whoever asks may ask for
+ * anything: sizes are checked so that no sum wraps around.
  */
 #include "memory.h"
 
 #include "string.h"
 
 static u64 used[MEMORY_LIMIT / PAGE / 64];
+static u64 lowest;     /* address from which on all is the app's */
 static u64 first, end; /* page numbers */
 static u64 in_use;     /* pages */
 
@@ -30,7 +32,8 @@ static void take(u64 page, u64 count) {
 	memset((void *)(page * PAGE), 0, count * PAGE);
 }
 
-void memory_init(u64 from, u64 to) {
+void memory_init(u64 low, u64 from, u64 to) {
+	lowest = low;
 	first = from / PAGE;
 	end = to / PAGE;
 }
@@ -39,13 +42,29 @@ u64 memory_size(void) { return (end - first) * PAGE; }
 
 u64 memory_free(void) { return (end - first - in_use) * PAGE; }
 
-/* inside says whether the pages lie in the app's memory, and guards against sizes
- * that wrap around. */
-static int inside(u64 page, u64 count) { return page >= first && page < end && count <= end - page; }
+/* A stretch of pages, cut to those that are handed out; count 0 if none is. */
+struct stretch {
+	u64 page, count;
+};
+
+static struct stretch cut(u64 address, u64 size) {
+	if (address >= end * PAGE)
+		return (struct stretch){0, 0};
+	if (size > end * PAGE - address)
+		size = end * PAGE - address;
+	u64 from = address / PAGE, to = PAGE_UP(address + size) / PAGE;
+	if (from < first)
+		from = first;
+	return (struct stretch){from, from < to ? to - from : 0};
+}
+
+int memory_is_there(u64 address, u64 size) {
+	return address >= first * PAGE && address < end * PAGE && size <= end * PAGE - address;
+}
 
 u64 memory_take(u64 size) {
 	u64 count = PAGE_UP(size) / PAGE, run = 0;
-	if (!count || count > end - first)
+	if (!count || size > memory_size())
 		return 0;
 	for (u64 page = end; page-- > first;) {
 		if (used[page / 64] == ~0ul && page % 64 == 63 && page >= first + 64) {
@@ -63,19 +82,18 @@ u64 memory_take(u64 size) {
 }
 
 int memory_take_at(u64 address, u64 size) {
-	u64 page = address / PAGE, count = PAGE_UP(size) / PAGE;
-	if (!inside(page, count))
+	if (!memory_is_there(address, size))
 		return 0;
-	take(page, count);
+	take(address / PAGE, PAGE_UP(size) / PAGE);
 	return 1;
 }
 
 int memory_extend(u64 address, u64 size) {
-	u64 page = address / PAGE, count = PAGE_UP(size) / PAGE;
-	if (!count)
+	if (!size)
 		return 1;
-	if (!inside(page, count))
+	if (!memory_is_there(address, size))
 		return 0;
+	u64 page = address / PAGE, count = PAGE_UP(size) / PAGE;
 	for (u64 i = 0; i < count; i++)
 		if (is_used(page + i))
 			return 0;
@@ -83,10 +101,25 @@ int memory_extend(u64 address, u64 size) {
 	return 1;
 }
 
+void memory_clear(u64 address, u64 size) {
+	struct stretch s = cut(address, size);
+	for (u64 i = 0; i < s.count; i++)
+		if (is_used(s.page + i))
+			memset((void *)((s.page + i) * PAGE), 0, PAGE);
+}
+
 void memory_release(u64 address, u64 size) {
-	u64 page = address / PAGE, count = PAGE_UP(size) / PAGE;
-	if (!inside(page, count))
-		return;
-	for (u64 i = 0; i < count; i++)
-		set(page + i, 0);
+	struct stretch s = cut(address, size);
+	for (u64 i = 0; i < s.count; i++)
+		set(s.page + i, 0);
+}
+
+int memory_owns(u64 address, u64 size) {
+	if (address < lowest || address >= end * PAGE || size > end * PAGE - address)
+		return 0;
+	struct stretch s = cut(address, size);
+	for (u64 i = 0; i < s.count; i++)
+		if (!is_used(s.page + i))
+			return 0;
+	return 1;
 }

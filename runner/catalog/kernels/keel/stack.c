@@ -4,10 +4,11 @@
  */
 #include "stack.h"
 
+#include "bootinfo.h"
 #include "cpu.h"
 #include "string.h"
 
-enum { MOST_ARGS = 64, MOST_TEXT = 2048 };
+enum { MOST_ARGS = 64, MOST_TEXT = COMMAND_LINE };
 
 /* Entries of the auxiliary vector (Linux, include/uapi/linux/auxvec.h). */
 enum {
@@ -15,15 +16,18 @@ enum {
 	AT_EGID = 14, AT_HWCAP = 16, AT_CLKTCK = 17, AT_SECURE = 23, AT_RANDOM = 25, AT_EXECFN = 31,
 };
 
-/* split cuts text into words in place; double quotes keep spaces together. */
+/* split cuts text into words in place, as Linux does: double quotes keep spaces
+ * together. It returns how many there are, or -1 for more than fit. */
 static int split(char *text, u64 *words) {
 	int count = 0;
 	char *to = text;
-	while (count < MOST_ARGS) {
+	for (;;) {
 		while (*text == ' ')
 			text++;
 		if (!*text)
-			break;
+			return count;
+		if (count == MOST_ARGS)
+			return -1;
 		words[count++] = (u64)to;
 		for (int quoted = 0; *text && (quoted || *text != ' '); text++) {
 			if (*text == '"')
@@ -35,7 +39,6 @@ static int split(char *text, u64 *words) {
 			text++;
 		*to++ = 0;
 	}
-	return count;
 }
 
 u64 stack_build(u64 top, const char *args, const struct program *app) {
@@ -45,12 +48,10 @@ u64 stack_build(u64 top, const char *args, const struct program *app) {
 	random[1] = rdtsc() * 0xbf58476d1ce4e5b9ul;
 
 	char *text = (char *)(top - 16 - MOST_TEXT);
-	size_t n = strlen(args);
-	if (n >= MOST_TEXT)
-		n = MOST_TEXT - 1;
-	memcpy(text, args, n);
-	text[n] = 0;
+	memcpy(text, args, strlen(args) + 1);
 	int count = split(text, words);
+	if (count < 0)
+		return 0;
 	if (!count) {
 		memcpy(text, "app", 4);
 		words[count++] = (u64)text;

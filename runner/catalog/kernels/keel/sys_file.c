@@ -71,6 +71,12 @@ static void edit(char c) {
 		line_done = 1;
 }
 
+/* take_input edits with what has come, and waits for nothing. */
+static void take_input(void) {
+	while (!line_done && serial_ready())
+		edit(input());
+}
+
 static long read_line(char *to, u64 n) {
 	while (!line_done)
 		edit(input());
@@ -207,32 +213,38 @@ long sys_getcwd(const struct arguments *x) {
 	return 2;
 }
 
+/* give answers with a structure. */
+static long give(u64 to, const void *from, size_t size) {
+	if (!user_range(to, size))
+		return -EFAULT;
+	memcpy((void *)to, from, size);
+	return 0;
+}
+
 long sys_ioctl(const struct arguments *x) {
-	enum { TCGETS = 0x5401, TCSETS = 0x5402, TCSETSW = 0x5403, TCSETSF = 0x5404, TIOCGWINSZ = 0x5413, TIOCGPGRP = 0x540f };
-	enum { COLUMNS = 80, ROWS = 24 };
+	enum { TCGETS = 0x5401, TCSETS = 0x5402, TCSETSW = 0x5403, TCSETSF = 0x5404, TCSBRK = 0x5409 };
+	enum { TIOCGPGRP = 0x540f, TIOCGWINSZ = 0x5413 };
+	const u16 size[4] = {24, 80}; /* rows, columns, and pixels that nobody knows */
+	const u32 group = 1;
 	if (x->a >= CONSOLE_FILES)
 		return -EBADF;
-	if (!user_range(x->c, sizeof terminal))
-		return -EFAULT;
 	switch (x->b) {
 	case TCGETS:
-		memcpy((void *)x->c, &terminal, sizeof terminal);
-		return 0;
+		return give(x->c, &terminal, sizeof terminal);
 	case TCSETS:
 	case TCSETSW:
 	case TCSETSF:
+		if (!user_range(x->c, sizeof terminal))
+			return -EFAULT;
 		memcpy(&terminal, (void *)x->c, sizeof terminal);
 		return 0;
-	case TIOCGWINSZ: {
-		u16 *size = (void *)x->c;
-		size[0] = ROWS;
-		size[1] = COLUMNS;
-		size[2] = size[3] = 0;
+	case TCSBRK:
+		serial_drain();
 		return 0;
-	}
+	case TIOCGWINSZ:
+		return give(x->c, size, sizeof size);
 	case TIOCGPGRP:
-		*(u32 *)x->c = 1;
-		return 0;
+		return give(x->c, &group, sizeof group);
 	default:
 		return -ENOTTY;
 	}
@@ -243,9 +255,17 @@ struct pollfd {
 	u16 events, found;
 };
 
+/* As on a terminal, a line is input once it is complete. */
+static int has_input(void) {
+	if (!(terminal.local & ICANON))
+		return serial_ready();
+	take_input();
+	return line_done;
+}
+
 static int look(struct pollfd *list, u64 count) {
 	enum { IN = 0x1, OUT = 0x4, INVALID = 0x20 };
-	int ready = 0;
+	int ready = 0, in = has_input() ? IN : 0;
 	for (u64 i = 0; i < count; i++) {
 		struct pollfd *p = &list[i];
 		p->found = 0;
@@ -254,7 +274,7 @@ static int look(struct pollfd *list, u64 count) {
 		if (p->file >= CONSOLE_FILES)
 			p->found = INVALID;
 		else
-			p->found = p->events & (OUT | (line_done || serial_ready() ? IN : 0));
+			p->found = p->events & (OUT | in);
 		ready += p->found != 0;
 	}
 	return ready;
@@ -283,6 +303,5 @@ long sys_ppoll(const struct arguments *x) {
 		return poll(x->a, x->b, 0);
 	if (!user_range(x->c, sizeof(struct timespec)))
 		return -EFAULT;
-	const struct timespec *t = (void *)x->c;
-	return poll(x->a, x->b, time_now() + t->seconds * SECOND + t->nanoseconds + 1);
+	return poll(x->a, x->b, time_now() + time_span((void *)x->c) + 1);
 }

@@ -16,7 +16,7 @@ long sys_brk(const struct arguments *x) {
 		return break_end;
 	if (want < have)
 		memory_release(want, have - want);
-	if (wanted < break_end && want == PAGE_UP(wanted)) /* what is given back comes back as zeros */
+	if (wanted < break_end) /* what is given back comes back as zeros */
 		memset((void *)wanted, 0, want - wanted);
 	return break_end = wanted;
 }
@@ -27,10 +27,12 @@ long sys_mmap(const struct arguments *x) {
 	u64 address = x->a, size = PAGE_UP(x->b), flags = x->d;
 	if (!(flags & MAP_ANONYMOUS))
 		return -ENODEV; /* there are no files to map */
-	if (!size || size < x->b || address % PAGE)
+	if (!x->b || address % PAGE)
 		return -EINVAL;
+	if (size < x->b)
+		return -ENOMEM;
 	if (flags & MAP_FIXED_NOREPLACE)
-		return memory_extend(address, size) ? (long)address : -ENOMEM;
+		return memory_extend(address, size) ? (long)address : memory_is_there(address, size) ? -EEXIST : -ENOMEM;
 	if (flags & MAP_FIXED)
 		return memory_take_at(address, size) ? (long)address : -ENOMEM;
 	u64 at = memory_take(size);
@@ -38,7 +40,7 @@ long sys_mmap(const struct arguments *x) {
 }
 
 long sys_munmap(const struct arguments *x) {
-	if (x->a % PAGE || !x->b)
+	if (x->a % PAGE || !x->b || PAGE_UP(x->b) < x->b)
 		return -EINVAL;
 	memory_release(x->a, x->b);
 	return 0;
@@ -49,10 +51,10 @@ long sys_mprotect(const struct arguments *x) { return x->a % PAGE ? -EINVAL : 0;
 /* MADV_DONTNEED promises zeros at the next read; the other advice is only advice. */
 long sys_madvise(const struct arguments *x) {
 	enum { MADV_DONTNEED = 4 };
-	if (x->a % PAGE)
+	if (x->a % PAGE || PAGE_UP(x->b) < x->b)
 		return -EINVAL;
-	if (x->c == MADV_DONTNEED && x->b && !memory_take_at(x->a, x->b))
-		return -ENOMEM;
+	if (x->c == MADV_DONTNEED)
+		memory_clear(x->a, x->b);
 	return 0;
 }
 
@@ -61,6 +63,8 @@ long sys_mremap(const struct arguments *x) {
 	u64 from = x->a, old = PAGE_UP(x->b), new = PAGE_UP(x->c);
 	if (from % PAGE || !old || !new || x->d & FIXED)
 		return -EINVAL;
+	if (!memory_owns(from, old))
+		return -EFAULT;
 	if (new <= old) {
 		if (new < old)
 			memory_release(from + new, old - new);

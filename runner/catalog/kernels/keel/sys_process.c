@@ -8,17 +8,6 @@
 
 long sys_exit(const struct arguments *x) { end_vm(x->a); }
 
-/* A signal that a process sends itself and does not catch ends it; keel delivers none. */
-static long raise(u64 signal) {
-	if (!signal)
-		return 0;
-	end_vm(128 + signal);
-}
-
-long sys_kill(const struct arguments *x) { return raise(x->b); }
-
-long sys_tgkill(const struct arguments *x) { return raise(x->c); }
-
 long sys_one(const struct arguments *x) {
 	(void)x;
 	return 1;
@@ -35,7 +24,9 @@ long sys_quiet_enosys(const struct arguments *x) {
 }
 
 long sys_arch_prctl(const struct arguments *x) {
-	enum { SET_GS = 0x1001, SET_FS = 0x1002, FS_BASE = 0xc0000100, GS_BASE = 0xc0000101 };
+	enum { SET_GS = 0x1001, SET_FS = 0x1002, FS_BASE = 0xc0000100, GS_BASE = 0xc0000101, ADDRESS_BITS = 47 };
+	if (x->b >> ADDRESS_BITS)
+		return x->a == SET_GS || x->a == SET_FS ? -EPERM : -EINVAL; /* the CPU would fault */
 	switch (x->a) {
 	case SET_FS:
 		wrmsr(FS_BASE, x->b);
@@ -62,10 +53,13 @@ long sys_uname(const struct arguments *x) {
 	return 0;
 }
 
+static u64 stack_size;
+
+void syscall_set_stack(u64 size) { stack_size = size; }
+
 static void limits(u64 which, u64 *to) {
 	enum { STACK = 3, FILES = 7 };
-	to[0] = which == STACK ? MIB : which == FILES ? 3 : ~0ul;
-	to[1] = which == FILES ? 3 : ~0ul;
+	to[0] = to[1] = which == STACK ? stack_size : which == FILES ? 3 : ~0ul;
 }
 
 long sys_getrlimit(const struct arguments *x) {
@@ -84,8 +78,8 @@ long sys_prlimit64(const struct arguments *x) {
 	return 0;
 }
 
-/* Linux's xorshift would do as well; this is splitmix64 (Steele, Lea, Flood 2014),
- * stirred by the time stamp counter. It is no source of secrets. */
+/* splitmix64 (Steele, Lea, Flood 2014), stirred by the time stamp counter. It is no
+ * source of secrets. */
 long sys_getrandom(const struct arguments *x) {
 	static u64 state;
 	if (!user_range(x->a, x->b))
@@ -140,8 +134,7 @@ long sys_futex(const struct arguments *x) {
 	if (*(u32 *)x->a != (u32)x->c)
 		return -EAGAIN;
 	if (x->d && user_range(x->d, sizeof(struct timespec))) {
-		const struct timespec *t = (void *)x->d;
-		u64 span = t->seconds * SECOND + t->nanoseconds;
+		u64 span = time_span((void *)x->d);
 		time_wait_until(command == WAIT ? time_now() + span : span);
 		return -ETIMEDOUT;
 	}

@@ -50,13 +50,20 @@ long sys_times(const struct arguments *x) {
 	return ticks;
 }
 
+u64 time_span(const struct timespec *t) {
+	const u64 longest = 100ul * 365 * 86400; /* seconds; sums of two such spans do not overflow */
+	if (t->seconds < 0)
+		return 0;
+	return ((u64)t->seconds < longest ? (u64)t->seconds : longest) * SECOND + (u64)t->nanoseconds % SECOND;
+}
+
 static long sleep(u64 request, u64 id, int absolute) {
 	if (!user_range(request, sizeof(struct timespec)))
 		return -EFAULT;
 	const struct timespec *t = (void *)request;
 	if (t->seconds < 0 || t->nanoseconds < 0 || t->nanoseconds >= (long)SECOND)
 		return -EINVAL;
-	u64 span = t->seconds * SECOND + t->nanoseconds, now = clock(id);
+	u64 span = time_span(t), now = clock(id);
 	if (absolute)
 		span = span > now ? span - now : 0;
 	time_wait_until(time_now() + span);

@@ -1,10 +1,10 @@
 /*
  * sysnames.c - the names of Linux's system calls for x86-64, in the order of their
- * numbers from 0 on (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
+ * numbers (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
  */
 #include "syscall.h"
 
-static const char names[] =
+static const char first_names[] =
 	"read write open close stat fstat lstat poll lseek mmap mprotect munmap brk rt_sigaction rt_sigprocmask rt_sigreturn ioctl "
 	"pread64 pwrite64 readv writev access pipe select sched_yield mremap msync mincore madvise shmget shmat shmctl dup dup2 "
 	"pause nanosleep getitimer alarm setitimer getpid sendfile socket connect accept sendto recvfrom sendmsg recvmsg shutdown "
@@ -34,12 +34,20 @@ static const char names[] =
 	"sched_getattr renameat2 seccomp getrandom memfd_create kexec_file_load bpf execveat userfaultfd membarrier mlock2 "
 	"copy_file_range preadv2 pwritev2 pkey_mprotect pkey_alloc pkey_free statx io_pgetevents rseq";
 
+/* Numbers went on at 424, the same for all architectures. */
+enum { SECOND = 424 };
+static const char second_names[] =
+	"pidfd_send_signal io_uring_setup io_uring_enter io_uring_register open_tree move_mount fsopen fsconfig fsmount fspick "
+	"pidfd_open clone3 close_range openat2 pidfd_getfd faccessat2 process_madvise epoll_pwait2 mount_setattr quotactl_fd "
+	"landlock_create_ruleset landlock_add_rule landlock_restrict_self memfd_secret process_mrelease futex_waitv "
+	"set_mempolicy_home_node cachestat fchmodat2";
+
 const char *syscall_name(u64 number) {
 	static char name[32];
-	const char *at = names;
-	while (number && *at)
-		if (*at++ == ' ')
-			number--;
+	const char *at = number < SECOND ? first_names : second_names;
+	for (u64 skip = number < SECOND ? number : number - SECOND; skip && *at; at++)
+		if (*at == ' ')
+			skip--;
 	size_t n = 0;
 	while (at[n] && at[n] != ' ' && n < sizeof name - 1) {
 		name[n] = at[n];

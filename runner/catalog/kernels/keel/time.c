@@ -6,8 +6,10 @@
 #include "time.h"
 
 #include "cpu.h"
+#include "print.h"
 
-enum { TIMER_DATA = 0x40, TIMER_COMMAND = 0x43, ONE_SHOT = 0x30, LATCH = 0x00 };
+enum { TIMER_DATA = 0x40, TIMER_COMMAND = 0x43 };
+enum { ONE_SHOT = 0x30, READ_BACK = 0xc2, EXPIRED = 0x80 }; /* Intel 8254: mode 0; count and status of channel 0 */
 enum { TIMER_HZ = 1193182, SPAN = 2400 }; /* about 2 ms */
 enum { CMOS_INDEX = 0x70, CMOS_DATA = 0x71 };
 
@@ -16,14 +18,18 @@ static u64 scale;      /* ns in a tick, as a fraction of 2^32 */
 static u64 day_offset; /* time_of_day at time 0; 0: not read yet */
 
 struct reading {
+	int expired; /* the timer has run down and begun again */
 	u16 timer;
 	u64 counter, doubt; /* doubt: counter ticks that reading the timer took */
 };
 
+static struct reading first;
+
 static struct reading read_once(void) {
 	struct reading r;
 	u64 before = rdtsc();
-	outb(TIMER_COMMAND, LATCH);
+	outb(TIMER_COMMAND, READ_BACK);
+	r.expired = inb(TIMER_DATA) & EXPIRED;
 	u8 low = inb(TIMER_DATA);
 	r.timer = low | inb(TIMER_DATA) << 8;
 	r.counter = rdtsc();
@@ -43,23 +49,28 @@ static struct reading read_timer(void) {
 	return best;
 }
 
-static u64 measure_khz(void) {
+void time_start(void) {
 	outb(TIMER_COMMAND, ONE_SHOT);
 	outb(TIMER_DATA, 0xff);
 	outb(TIMER_DATA, 0xff);
-	struct reading first, last;
 	int tries = 0;
 	do /* the count is loaded with the next tick */
 		first = read_timer();
-	while (first.timer > 0xfff0 && ++tries < 1000);
-	tries = 0;
-	do
-		last = read_timer();
-	while ((u16)(first.timer - last.timer) < SPAN && ++tries < 100000);
-	u16 ticks = first.timer - last.timer;
-	if (!ticks)
-		return 0; /* there is no timer */
-	return (last.counter - first.counter) * TIMER_HZ / ticks / 1000;
+	while (first.timer > 0xfff0 && ++tries < 100);
+}
+
+/* The timer runs down in 55 ms. A host that took the CPU away for longer would be
+ * seen as a fast counter: then all is done again. */
+static u64 measure_khz(void) {
+	for (int attempts = 0; attempts < 10; attempts++) {
+		struct reading last = read_timer();
+		while (!last.expired && (u16)(first.timer - last.timer) < SPAN)
+			last = read_timer();
+		if (!last.expired)
+			return (last.counter - first.counter) * TIMER_HZ / (u16)(first.timer - last.timer) / 1000;
+		time_start();
+	}
+	return 0; /* there is no timer */
 }
 
 static u64 hypervisor_khz(void) {
@@ -74,8 +85,10 @@ void time_init(void) {
 	u64 khz = hypervisor_khz();
 	if (!khz)
 		khz = measure_khz();
-	if (!khz)
-		khz = 1000000; /* with QEMU's -icount a tick is a ns */
+	if (!khz) {
+		print("keel: there is no timer to measure the clock by: taking the counter's tick for 1 ns\n");
+		khz = 1000000;
+	}
 	scale = (1000000ul << 32) / khz;
 	start = rdtsc();
 }
@@ -101,16 +114,23 @@ static u64 days(u32 year, u32 month, u32 day) {
 	       day - 1;
 }
 
-/* The clock of the machine is read at the first question only: most apps ask none. */
-u64 time_of_day(void) {
+static u64 clock_seconds(void) {
 	enum { UPDATING = 0x80 };
+	for (int i = 0; i < 10000; i++) {
+		outb(CMOS_INDEX, 0x0a);
+		if (!(inb(CMOS_DATA) & UPDATING))
+			break;
+	}
+	return days(2000 + cmos(9), cmos(8), cmos(7)) * 86400 + cmos(4) * 3600 + cmos(2) * 60 + cmos(0);
+}
+
+/* The clock of the machine is read at the first question only: most apps ask none.
+ * Twice, since it may have moved on between its registers. */
+u64 time_of_day(void) {
 	if (!day_offset) {
-		for (int i = 0; i < 10000; i++) {
-			outb(CMOS_INDEX, 0x0a);
-			if (!(inb(CMOS_DATA) & UPDATING))
-				break;
-		}
-		u64 seconds = days(2000 + cmos(9), cmos(8), cmos(7)) * 86400 + cmos(4) * 3600 + cmos(2) * 60 + cmos(0);
+		u64 seconds = clock_seconds(), again;
+		for (int i = 0; i < 10 && (again = clock_seconds()) != seconds; i++)
+			seconds = again;
 		day_offset = seconds * SECOND - time_now();
 	}
 	return day_offset + time_now();
