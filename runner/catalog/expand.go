@@ -61,8 +61,9 @@ func ExpandCommandLine(line string, values map[string]string, args []string, ext
 		}
 	}
 	if extra != "" {
-		if before, after, ok := strings.Cut(line, "-- ${args}"); ok {
-			line = before + extra + " -- ${args}" + after
+		// Linux keeps what is behind "--" for process 1.
+		if before, after, ok := strings.Cut(line, " -- "); ok {
+			line = before + " " + extra + " -- " + after
 		} else {
 			line += " " + extra
 		}

@@ -9,8 +9,9 @@
  * to the console, followed by the word that the kernel's command line gave
  * (slipway.nonce=...), so that no program prints them by accident.
  *
- * The app is /app. Its argument vector is ours: the kernel passes on what stands
- * behind "--" on its command line.
+ * The app is /app. Its argument vector is what stands behind the word @slipway on
+ * the kernel's command line, after "--". The kernel hands us that too, but words of
+ * the command line that it does not know come first.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -66,6 +67,15 @@ static void marker(const char *text) {
 		outb(*c, DEBUGCON);
 }
 
+/* app_arguments are those behind the word that separates them from the kernel's. */
+static char **app_arguments(int argc, char **argv) {
+	static char *none[] = {"app", NULL};
+	for (int i = 0; i + 1 < argc; i++)
+		if (strcmp(argv[i], "@slipway") == 0)
+			return argv + i + 1;
+	return none;
+}
+
 /* run_app becomes the app, as the leader of a session on the console, so that
  * ctrl+c reaches it. */
 static void run_app(char **argv) {
@@ -91,7 +101,6 @@ static int wait_for(pid_t app) {
 }
 
 int main(int argc, char **argv) {
-	static char *no_arguments[] = {"app", NULL};
 	char text[32];
 	open_console();
 	mount("proc", "/proc", "proc", 0, NULL);
@@ -101,7 +110,7 @@ int main(int argc, char **argv) {
 
 	pid_t app = fork();
 	if (app == 0)
-		run_app(argc > 1 ? argv + 1 : no_arguments);
+		run_app(app_arguments(argc, argv));
 	int status = app < 0 ? CANNOT_RUN : wait_for(app);
 
 	tcdrain(1); /* the console has its last byte before the machine goes */
