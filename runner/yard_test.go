@@ -31,7 +31,7 @@ var linkages = map[string]string{
 
 const probeFlags = "-std=gnu11 -O2 -Wall -Wextra -Werror"
 
-// yard builds and boots the probe, testdata/keel, as production does. It is shared
+// yard builds and boots the probe, testdata/probe, as production does. It is shared
 // by all tests of the package, so that keel is built once.
 type yard struct {
 	runner *runner.Runner
@@ -43,7 +43,7 @@ func newYard(home string, sp *process.Spawner) (*yard, error) {
 		dir := filepath.Join(home, "apps", name)
 		manifest := fmt.Sprintf(probeManifest, name)
 		if err := errors.Join(
-			os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "keel"))),
+			os.CopyFS(dir, os.DirFS(filepath.Join("testdata", "probe"))),
 			os.WriteFile(filepath.Join(dir, "link.sh"), []byte("set -e\n"+fmt.Sprintf(command, probeFlags)+"\n"), 0o600),
 			os.WriteFile(filepath.Join(dir, "app.toml"), []byte(manifest), 0o600),
 		); err != nil {

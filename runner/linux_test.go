@@ -1,0 +1,102 @@
+package runner_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"slipway/runner"
+	"slipway/runner/boot"
+)
+
+func TestLinuxsUnknownWordsAreNotTheApps(t *testing.T) {
+	t.Parallel()
+	y := ours
+	v := y.sail(t, y.cloud(t, "musl-static", "n=1", "cmdline=quite nonsense=2"))
+	if !strings.HasPrefix(v.console, "argument 0 [musl-static]\nargument 1 [bytes=1000]\n") {
+		t.Errorf("the app was given:\n%s", v.console)
+	}
+}
+
+// cloud works a boot of linux-cloud out, and skips the test where its package
+// cannot be had.
+func (y *yard) cloud(t *testing.T, app string, params ...string) *runner.Plan {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("seconds for each boot of Linux under TCG, and a download before the first")
+	}
+	return y.plan(t, "linux-cloud", app, params...)
+}
+
+func TestLinuxEndsAsItsAppDoes(t *testing.T) {
+	t.Parallel()
+	y := ours
+	for _, c := range []struct {
+		probe  string
+		params []string
+		status int
+	}{
+		{"end", []string{"n=255"}, 255},
+		{"null-read", nil, 139},
+		{"kills-itself", nil, 137},
+		{"orphans", nil, 0},
+		{"leaves-children", nil, 21},
+		{"daemonises", nil, 0},
+		{"closes-stdout", nil, 22},
+	} {
+		t.Run(strings.Join(append([]string{c.probe}, c.params...), " "), func(t *testing.T) {
+			v := y.sail(t, y.cloud(t, "musl-static", append(c.params, "do="+c.probe)...))
+			if v.Outcome != boot.Exit || v.Status != c.status {
+				t.Errorf("%s %d (%s), want %d; console:\n%s", v.Outcome, v.Status, v.Reason, c.status, v.console)
+			}
+			var phases []string
+			for _, p := range v.Phases {
+				phases = append(phases, p.Name)
+			}
+			if !slices.Contains(phases, "app") || !slices.Contains(phases, "shutdown") {
+				t.Errorf("phases %q: the marks of the app's beginning and end are missing", phases)
+			}
+		})
+	}
+}
+
+func TestLinuxPassesTheSameArgumentsAsKeel(t *testing.T) {
+	t.Parallel()
+	y := ours
+	text := "text=  two  words, 'single' \\ $HOME & more=1 "
+	linux := y.sail(t, y.cloud(t, "glibc-pie", text, "n=-7"))
+	keel := y.sail(t, y.plan(t, "keel", "glibc-pie", text, "n=-7"))
+	if linux.console != keel.console || !strings.Contains(keel.console, text) {
+		t.Errorf("on Linux:\n%s\non keel:\n%s", linux.console, keel.console)
+	}
+}
+
+func TestLinuxGivesItsConsoleToTheApp(t *testing.T) {
+	t.Parallel()
+	y := ours
+	v := y.converse(t, y.cloud(t, "musl-static", "do=lines"), "ready", "hello\r", "read 6 [hello|]", "\x04")
+	v.mustPass(t)
+	if !strings.Contains(v.console, "hello\nread 6 [hello|]\n") { // the echo, once
+		t.Errorf("%q", v.console)
+	}
+	v = y.converse(t, y.cloud(t, "musl-static", "do=lines"), "ready", "abc\x03")
+	if v.Outcome != boot.Exit || v.Status != 130 {
+		t.Errorf("ctrl+c: %s %d, want 130: it interrupts the app", v.Outcome, v.Status)
+	}
+}
+
+func TestAPanicOfLinuxIsAPanic(t *testing.T) {
+	t.Parallel()
+	y := ours
+	for name, change := range map[string]change{
+		"PID 1 is missing": func(p *runner.Plan) { p.VM.Cmdline = "rdinit=/none " + p.VM.Cmdline },
+		"PID 1 ends":       func(p *runner.Plan) { p.VM.Cmdline = "rdinit=/app " + p.VM.Cmdline },
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := y.sail(t, y.cloud(t, "musl-static", "do=end", "n=3"), change)
+			if v.Outcome != boot.Panic || v.Status != -1 || !strings.Contains(v.Reason, "Kernel panic - not syncing") {
+				t.Errorf("%s %d (%s); console:\n%s", v.Outcome, v.Status, v.Reason, v.console)
+			}
+		})
+	}
+}
