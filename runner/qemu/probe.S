@@ -1,6 +1,7 @@
 /* The guest that proves an accelerator: PVH entry, long mode with paging, one SSE
-   multiplication, a loop that is slow where instructions are interpreted, and the
-   answer 42 on the debug exit port. probe_test.go has the command that builds it. */
+   multiplication, and a loop between two markers that is slow where instructions are
+   interpreted; the product, 42, is the status. probe_test.go has the command that
+   builds it. */
     .code32
     .section .note.pvh, "a", @note
     .align 4
@@ -40,13 +41,33 @@ long:
     mov $7, %eax
     cvtsi2sd %eax, %xmm1
     mulsd %xmm1, %xmm0
-    mov $10000000, %ecx
+    mov $app, %esi
+    mov $app_end - app, %ecx
+    mov $0xe9, %edx
+    rep outsb
+    mov $10000000, %ecx             /* slowestLoop in probe.go is for this many */
 1:  dec %ecx
     jnz 1b
     cvttsd2si %xmm0, %eax
+    mov $10, %cl                    /* a wrong product is a wrong status */
+    div %cl
+    add $0x3030, %ax
+    mov %ax, digits
+    mov $exit, %esi
+    mov $exit_end - exit, %ecx
+    rep outsb
+    mov $0x10, %al
     out %al, $0xf4
 2:  hlt
     jmp 2b
+app:
+    .ascii "@slipway app\n"
+app_end:
+exit:
+    .ascii "@slipway exit "
+digits:
+    .ascii "00\n"
+exit_end:
     .align 8
 gdt:
     .quad 0, 0x00AF9B000000FFFF
@@ -54,3 +75,4 @@ gdtr:
     .word . - gdt - 1
     .long gdt
     .set tables, 0x110000
+    .section .note.GNU-stack, "", @progbits

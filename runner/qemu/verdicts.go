@@ -1,6 +1,7 @@
 package qemu
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,11 +19,11 @@ type verdict struct {
 	Version string    `json:"version"`
 	KVM     bool      `json:"kvm"`
 	Reason  string    `json:"reason"`
-	Slow    bool      `json:"slow"` // a time-out may have been the host's load
+	Slow    bool      `json:"slow"` // may have been the host's load
 	At      time.Time `json:"at"`
 }
 
-// slowLifetime is how long a time-out is believed.
+// slowLifetime is how long slowness is believed.
 const slowLifetime = time.Hour
 
 func (v verdict) accelerator() Accelerator {
@@ -58,14 +59,25 @@ func openVerdicts(dir, path string) (verdicts, error) {
 		return verdicts{}, fmt.Errorf("ask for this host's name: %w", err)
 	}
 	text := unix.ByteSliceToString
-	v := verdicts{key: fmt.Sprintf("%s %s %s %s %d %d", text(u.Nodename[:]), text(u.Release[:]), text(u.Version[:]),
-		real, info.Size(), info.ModTime().UnixNano())}
+	here := text(u.Nodename[:]) + " " + real
+	v := verdicts{key: fmt.Sprintf("%s %d %d %s %s %s", here, info.Size(), info.ModTime().UnixNano(),
+		text(u.Release[:]), text(u.Version[:]), hostStart())}
 	if dir != "" {
 		h := fnv.New64a()
-		_, _ = h.Write([]byte(v.key)) // a hash does not fail
+		_, _ = h.Write([]byte(here)) // a hash does not fail
 		v.file = filepath.Join(dir, fmt.Sprintf("kvm-%016x.json", h.Sum64()))
 	}
 	return v, nil
+}
+
+// hostStart names the host's last start, since which nobody can have switched
+// virtualization on in its firmware or under it; "" where that is not told.
+func hostStart() string {
+	id, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	return string(bytes.TrimSpace(id))
 }
 
 // load returns a verdict that still holds. A file that cannot be read is no
