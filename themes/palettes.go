@@ -75,15 +75,16 @@ func Light() *Theme {
 }
 
 // Terminal is transparent and uses the 16 colours that the user has chosen.
-// Muted text is faint rather than bright black, which some palettes hide.
+// Muted text is faint rather than bright black, which some palettes hide; blue and
+// red are the bright ones, since the dark ones vanish on the black of many.
 func Terminal() *Theme {
 	fg := func(n uint8) Style { return Style{FG: Index(n)} }
-	t := &Theme{Name: "terminal", series: [8]Color{Index(4), Index(3), Index(6), Index(5), Index(2), Index(1), Index(12), Default}}
+	t := &Theme{Name: "terminal", series: [8]Color{Index(6), Index(3), Index(5), Index(2), Index(12), Index(9), Index(14), Default}}
 	t.styles = [lastToken + 1]Style{
 		Muted:     Style{}.With(Faint),
 		Accent:    fg(6),
 		Good:      fg(2),
-		Bad:       fg(1),
+		Bad:       fg(9),
 		Warn:      fg(3),
 		Border:    Style{}.With(Faint),
 		Focus:     fg(6),

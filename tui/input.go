@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"slipway/session"
@@ -22,6 +24,9 @@ func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 			m.quit = true
 		}
 		return nil
+	}
+	if m.quit && len(m.dialogs) > 0 && k.String() == "ctrl+c" { // it asks whether to quit
+		return tea.Quit
 	}
 	if n := len(m.dialogs); n > 0 {
 		top := m.dialogs[n-1]
@@ -102,18 +107,22 @@ func (m *model) showCommand() {
 
 // askToQuit says what would end.
 func (m *model) askToQuit() tea.Cmd {
-	text := "Nothing is running."
 	running := 0
 	for _, g := range m.state.Guests {
 		if g.Phase == session.GuestBooting || g.Phase == session.GuestRunning {
 			running++
 		}
 	}
+	var ends []string
 	if running > 0 {
-		text = plural(running, "guest") + " will be stopped."
+		ends = append(ends, plural(running, "guest")+" will be stopped.")
 	}
 	if e := m.state.Experiment; e != nil && e.Running {
-		text += " The timed rounds end; what was measured is stored."
+		ends = append(ends, "The timed rounds end; what was measured is stored.")
+	}
+	text := strings.Join(ends, " ")
+	if text == "" {
+		text = "Nothing is running."
 	}
 	if a, ok := m.screens[tabApp].(*app); ok && a.file != nil && a.file.editor.Dirty() {
 		text += " " + a.file.path + " has changes that are not saved: they would be lost."

@@ -215,6 +215,13 @@ func TestQuitting(t *testing.T) {
 	if !d.quit {
 		t.Fatal("y does not quit")
 	}
+	d = drive(t, busy(), 80, 24)
+	d.press("ctrl+c")
+	d.shows("Quit Slipway?")
+	d.press("ctrl+c")
+	if !d.quit {
+		t.Fatal("ctrl+c a second time does not quit")
+	}
 }
 
 func TestStartComesAfterTheFirstSize(t *testing.T) {
