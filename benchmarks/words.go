@@ -62,14 +62,17 @@ func (c *Cell) decided() bool {
 
 // sentence says one cell in words.
 func (c *Comparison) sentence(target string, cell *Cell) string {
-	values := ""
-	if cell.Medians[0] != nil && cell.Medians[1] != nil {
-		values = fmt.Sprintf(" (%s against %s)", FormatValue(*cell.Medians[1], cell.Unit), FormatValue(*cell.Medians[0], cell.Unit))
-	}
+	values := cell.medians(" (%s against %s)")
 	name := cell.Info.Title
 	switch cell.Verdict {
 	case IsBetter, IsWorse:
-		return fmt.Sprintf("%s: %s is %s than with %s%s%s.", target, name, cell.comparative(), c.Baseline, values, cell.sureness())
+		typically := ""
+		if cell.Method != MethodExact {
+			// The estimate is that of the typical pair of boots, which need not be the
+			// ratio of the medians: the sentence must not look like a wrong division.
+			typically, values = "typically ", cell.medians(" (medians %s against %s)")
+		}
+		return fmt.Sprintf("%s: %s is %s%s than with %s%s%s.", target, name, typically, cell.comparative(), c.Baseline, values, cell.sureness())
 	case Same:
 		return fmt.Sprintf("%s: %s is the same as with %s, within %.3g %%%s.", target, name, c.Baseline, cell.Band*100, values)
 	default:
@@ -82,6 +85,15 @@ func (c *Comparison) sentence(target string, cell *Cell) string {
 		}
 		return fmt.Sprintf("%s: %s can't be told from %s yet%s%s.", target, name, c.Baseline, values, more)
 	}
+}
+
+// medians puts the target's and the baseline's median into a form; "" where one is
+// missing.
+func (c *Cell) medians(form string) string {
+	if c.Medians[0] == nil || c.Medians[1] == nil {
+		return ""
+	}
+	return fmt.Sprintf(form, FormatValue(*c.Medians[1], c.Unit), FormatValue(*c.Medians[0], c.Unit))
 }
 
 // comparative says how much: "4.6 times as low", "5.6 % lower".
@@ -113,7 +125,11 @@ func (c *Cell) sureness() string {
 	if c.Low == nil || c.High == nil {
 		return ""
 	}
-	return fmt.Sprintf("; 95 %% sure: %s to %s", FormatChange(*c.Low), FormatChange(*c.High))
+	from, to := *c.Low, *c.High
+	if to < 1 { // the smaller change first: ÷3.02 to ÷3.07
+		from, to = to, from
+	}
+	return fmt.Sprintf("; 95 %% sure: %s to %s", FormatChange(from), FormatChange(to))
 }
 
 func abs(v float64) float64 {
