@@ -109,3 +109,12 @@ func decode(t *testing.T, text string, into any) {
 		t.Fatalf("%v in:\n%s", err, text)
 	}
 }
+
+// decodeLoosely leaves fields that the struct does not have alone: the contract may
+// be extended.
+func decodeLoosely(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		t.Fatalf("%v in:\n%s", err, text)
+	}
+}
