@@ -39,7 +39,8 @@ func (h *history) wants(*wants)  {}
 func (h *history) SetSize()      { h.list.setHeight(h.layout.runs.H - 2) }
 func (h *history) typing() bool  { return h.list.asking }
 
-// Refresh keeps the same run selected. Ten thousand runs are filtered only when
+// Refresh keeps the run selected that the user went to; on the first row it follows
+// the newest. Ten thousand runs are filtered only when
 // runs or filter have changed.
 func (h *history) Refresh() tea.Cmd {
 	var first *session.Run
@@ -67,8 +68,11 @@ func (h *history) Refresh() tea.Cmd {
 	return nil
 }
 
+// remember notes the selected run; none on the first row of all, which is whatever
+// is the newest.
 func (h *history) remember() {
-	if r := h.selected(); r != nil {
+	h.id = ""
+	if r := h.selected(); r != nil && (h.list.selected > 0 || h.words != "") {
 		h.id = r.ID
 	}
 }

@@ -186,6 +186,27 @@ func TestHistoryKeys(t *testing.T) {
 	}
 }
 
+// The first row follows the newest run; a run that the user went to stays selected.
+func TestHistoryFollowsTheNewestRun(t *testing.T) {
+	t.Parallel()
+	st := busy()
+	older := st.Runs[1:]
+	all := st.Runs
+	for _, c := range []struct {
+		keys []string
+		want string
+	}{{nil, all[0].ID}, {[]string{"down"}, older[1].ID}} {
+		st.Runs = older
+		d := drive(t, st, 120, 40)
+		d.press("5")
+		d.press(c.keys...)
+		d.wb.change(func(st *session.State) { st.Runs = all })
+		d.settle()
+		d.press("r")
+		d.asked("rerun " + c.want)
+	}
+}
+
 func TestPaletteAndHelp(t *testing.T) {
 	t.Parallel()
 	d := drive(t, busy(), 80, 24)
