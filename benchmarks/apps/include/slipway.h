@@ -15,6 +15,7 @@
 #ifndef SLIPWAY_H
 #define SLIPWAY_H
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,8 +28,9 @@ static inline long slipway_param(int argc, char **argv, const char *name, long b
 	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], name, n) == 0 && argv[i][n] == '=') {
 			char *end;
+			errno = 0;
 			long value = strtol(argv[i] + n + 1, &end, 10);
-			if (*end == 0 && end != argv[i] + n + 1 && value > 0)
+			if (*end == 0 && end != argv[i] + n + 1 && value > 0 && errno == 0)
 				return value;
 			fprintf(stderr, "%s: %s is not a whole number above 0\n", argv[0], argv[i]);
 			exit(2);
