@@ -1,0 +1,61 @@
+/*
+ * floor.c - what nbody asks of a C library, as little as there can be: no output, a
+ * clock that stands still. Its main is the suite's, its arguments come from the
+ * test (-DSTEPS, -DREPEATS), so the computation is the very same.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+extern int main(int argc, char **argv);
+
+static void out(unsigned short port, unsigned char value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
+
+void floor_main(void) {
+	static char *arguments[] = {"nbody", "repeats=" REPEATS, "steps=" STEPS, NULL};
+	static char status[] = "@slipway exit 0\n";
+	if (main(3, arguments) != 0)
+		status[14] = '1';
+	for (const char *c = status; *c; c++)
+		out(0xe9, *c);
+	out(0xf4, 0x10);
+}
+
+#undef stderr
+FILE *const stderr = NULL;
+
+int printf(const char *restrict format, ...) {
+	(void)format;
+	return 0;
+}
+
+int fprintf(FILE *restrict f, const char *restrict format, ...) {
+	(void)f, (void)format;
+	return 0;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *t) {
+	(void)clock;
+	*t = (struct timespec){0};
+	return 0;
+}
+
+long strtol(const char *restrict text, char **restrict end, int base) {
+	long n = 0;
+	for (; *text >= '0' && *text <= '9'; text++)
+		n = n * base + *text - '0';
+	*end = (char *)text;
+	return n;
+}
+
+int *__errno_location(void) {
+	static int error;
+	return &error;
+}
+
+void exit(int status) {
+	(void)status;
+	for (;;)
+		;
+}
