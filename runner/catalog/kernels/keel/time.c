@@ -10,7 +10,7 @@
 
 enum { TIMER_DATA = 0x40, TIMER_COMMAND = 0x43 };
 enum { ONE_SHOT = 0x30, READ_BACK = 0xc2, EXPIRED = 0x80 }; /* Intel 8254: mode 0; count and status of channel 0 */
-enum { TIMER_HZ = 1193182, SPAN = 2400 }; /* about 2 ms */
+enum { TIMER_HZ = 1193182, SPAN = 1200 }; /* about 1 ms: a reading is good to a few tenths of a us */
 enum { CMOS_INDEX = 0x70, CMOS_DATA = 0x71 };
 
 static u64 start;      /* counter at time 0 */
@@ -20,7 +20,7 @@ static u64 day_offset; /* time_of_day at time 0; 0: not read yet */
 struct reading {
 	int expired; /* the timer has run down and begun again */
 	u16 timer;
-	u64 counter, doubt; /* doubt: counter ticks that reading the timer took */
+	u64 counter, doubt; /* doubt: counter ticks that stopping the timer took */
 };
 
 static struct reading first;
@@ -29,10 +29,10 @@ static struct reading read_once(void) {
 	struct reading r;
 	u64 before = rdtsc();
 	outb(TIMER_COMMAND, READ_BACK);
+	r.counter = rdtsc();
 	r.expired = inb(TIMER_DATA) & EXPIRED;
 	u8 low = inb(TIMER_DATA);
 	r.timer = low | inb(TIMER_DATA) << 8;
-	r.counter = rdtsc();
 	r.doubt = r.counter - before;
 	return r;
 }
