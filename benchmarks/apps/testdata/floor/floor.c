@@ -1,7 +1,7 @@
 /*
  * floor.c - what nbody asks of a C library, as little as there can be: no output, a
- * clock that stands still. Its main is the suite's, its arguments come from the
- * test (-DSTEPS, -DREPEATS), so the computation is the very same.
+ * clock that stands still. Its main is the suite's, its arguments are the manifest's
+ * (-DSTEPS, -DREPEATS), so the computation is the very same.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,21 +12,45 @@ extern int main(int argc, char **argv);
 
 static void out(unsigned short port, unsigned char value) { __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port)); }
 
+static void mark(const char *text) {
+	for (; *text; text++)
+		out(0xe9, (unsigned char)*text);
+}
+
 void floor_main(void) {
 	static char *arguments[] = {"nbody", "repeats=" REPEATS, "steps=" STEPS, NULL};
-	static char status[] = "@slipway exit 0\n";
-	if (main(3, arguments) != 0)
-		status[14] = '1';
-	for (const char *c = status; *c; c++)
-		out(0xe9, *c);
+	mark("@slipway boot\n@slipway app\n");
+	mark(main(3, arguments) == 0 ? "@slipway exit 0\n" : "@slipway exit 1\n");
 	out(0xf4, 0x10);
 }
 
 #undef stderr
-FILE *const stderr = NULL;
+#undef stdout
+FILE *const stderr = NULL, *const stdout = NULL;
 
-int printf(const char *restrict format, ...) {
-	(void)format;
+int puts(const char *text) {
+	(void)text;
+	return 0;
+}
+
+int fputs(const char *restrict text, FILE *restrict f) {
+	(void)text, (void)f;
+	return 0;
+}
+
+/* What compilers make of fputs when they know the text. */
+int fputc(int c, FILE *f) {
+	(void)f;
+	return c;
+}
+
+size_t fwrite(const void *restrict from, size_t size, size_t n, FILE *restrict f) {
+	(void)from, (void)size, (void)f;
+	return n;
+}
+
+int snprintf(char *restrict to, size_t n, const char *restrict format, ...) {
+	(void)to, (void)n, (void)format;
 	return 0;
 }
 
