@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <termios.h>
 #include <unistd.h>
@@ -22,6 +23,9 @@ static void writes(void) {
 	fails_with(EFAULT, write(1, (void *)0xffff800000000000, 1));
 	fails_with(EFAULT, write(1, (void *)0x7ffffffffff0, 64));
 	fails_with(EINVAL, writev(1, v, 1025));
+	void *gone = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	expect(gone != MAP_FAILED && write(1, gone, 0) == 0 && munmap(gone, 4096) == 0);
+	fails_with(EFAULT, write(1, gone, 1));
 }
 
 /* For a guest only: keel's own memory is none of the app's, though the app could reach it. */
