@@ -79,6 +79,9 @@ func (s *supervisor) verdict(e Evidence) Verdict {
 		v := Verdict{Exit, e.Status, ""}
 		if e.Status != 0 {
 			v.Reason = fmt.Sprintf("the app returned %d", e.Status)
+			if e.Fault != "" {
+				v.Reason += ": " + e.Fault // the kernel outlived it and gave it a status
+			}
 		}
 		return v
 	case e.Fault != "" && outOfMemory(e.Fault):
