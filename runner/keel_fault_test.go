@@ -41,6 +41,9 @@ func TestFaultsOnKeelAreToldWithRegistersAndAddress(t *testing.T) {
 			if !regexp.MustCompile(`rip 0x[0-9a-f]{16}  rsp 0x[0-9a-f]{16}`).MatchString(v.console) {
 				t.Errorf("registers are missing:\n%s", v.console)
 			}
+			if _, fault, ok := strings.Cut(v.Reason, ": "); !ok || !strings.Contains(v.console, fault) {
+				t.Errorf("the reason %q does not repeat the fault that the console tells:\n%s", v.Reason, v.console)
+			}
 			if strings.Contains(v.console, "passed") {
 				t.Error("the program went on")
 			}

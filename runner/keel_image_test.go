@@ -124,6 +124,9 @@ func (y *yard) refuses(t *testing.T, name, says string, c change) {
 	if v.Outcome != boot.Exit || v.Status != 126 || strings.Count(v.console, "\n") != 1 {
 		t.Errorf("%s: %s %d, %q; want 126 and one line", name, v.Outcome, v.Status, v.console)
 	}
+	if !strings.Contains(v.Reason, says) {
+		t.Errorf("%s: the reason is %q, want %q", name, v.Reason, says)
+	}
 	if !strings.HasPrefix(v.console, "keel: cannot run the app: ") || !strings.Contains(v.console, says) {
 		t.Errorf("%s: says %q, want %q", name, v.console, says)
 	}
