@@ -67,7 +67,8 @@ func TestLinuxPassesTheSameArgumentsAsKeel(t *testing.T) {
 	linux := y.sail(t, y.cloud(t, "glibc-pie", text, "n=-7"))
 	keel := y.sail(t, y.plan(t, "keel", "glibc-pie", text, "n=-7"))
 	if linux.console != keel.console || !strings.Contains(keel.console, text) {
-		t.Errorf("on Linux:\n%s\non keel:\n%s", linux.console, keel.console)
+		t.Errorf("on Linux, %s %d (%s):\n%q\non keel, %s %d (%s):\n%q",
+			linux.Outcome, linux.Status, linux.Reason, linux.console, keel.Outcome, keel.Status, keel.Reason, keel.console)
 	}
 }
 
