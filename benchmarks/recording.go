@@ -18,7 +18,7 @@ import (
 // RecordOptions say what a boot is recorded as.
 type RecordOptions struct {
 	Interactive bool              // a person watches; else it is a timed boot
-	Environment store.Environment // what surrounds the boot, see ReadEnvironment
+	Environment store.Environment // what surrounds the boot, see ReadEnvironment; zero: Surround comes later
 	Experiment  string            // ID, "" outside an experiment
 	Arm         string            // name within the experiment; "" is the target's own
 	Round       int               // from 1
@@ -69,7 +69,7 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 		Experiment: o.Experiment, Round: o.Round, Warmup: o.Warmup, Kind: store.Timed, Save: o.Save,
 		Image:       store.Image{Hash: image.Hash, Size: image.Size, AppHash: image.AppHash},
 		Manifests:   store.Manifests{Kernel: image.Kernel.Hash, App: image.App.Hash},
-		Environment: o.Environment,
+		Environment: surrounded(o.Environment, plan),
 	}
 	if run.Target.ID == "" {
 		run.Target.ID = target.String()
@@ -77,15 +77,23 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 	if o.Interactive {
 		run.Kind = store.Interactive
 	}
-	e := &run.Environment
-	e.Arch = image.Kernel.Arch
+	return run
+}
+
+// surrounded adds what the plan decides to what surrounds its boot.
+func surrounded(e store.Environment, plan *runner.Plan) store.Environment {
+	e.Arch = plan.Image.Kernel.Arch
 	e.Accel, e.AccelReason = string(plan.Accelerator.Name), plan.Accelerator.Reason
-	e.Virtual = target.Settings.Virtual
+	e.Virtual = plan.Image.Target.Settings.Virtual
 	if plan.Host == nil {
 		e.QEMU, e.Machine, e.Memory, e.CPUs = plan.Accelerator.QEMU, plan.VM.Machine, plan.VM.Memory, plan.VM.CPUs
 	}
-	return run
+	return e
 }
+
+// Surround says what surrounds the boot where that was not known yet when it
+// began: git may take longer to answer than a boot to end. Call it before Finish.
+func (r *Recording) Surround(e store.Environment) { r.run.Environment = surrounded(e, r.plan) }
 
 // Log is where the boot's raw console goes; never nil.
 func (r *Recording) Log() io.Writer {

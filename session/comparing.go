@@ -1,15 +1,17 @@
 package session
 
 import (
+	"maps"
 	"slices"
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
 )
 
-// showComparison judges what has been timed since the last save that changed an
-// image: the marked kernels against the baseline, and each kernel's image
-// against its last one.
+// showComparison judges what has been timed of the images there are now: the
+// marked kernels against the baseline, and each kernel's image against its last
+// one. While nothing of newer images has been timed, the figures of the older
+// ones stay; State.Outdated says so.
 func (s *Session) showComparison() {
 	s.mu.Lock()
 	runs := slices.Clone(s.timed)
@@ -24,15 +26,51 @@ func (s *Session) showComparison() {
 	for i, id := range ids {
 		saves[i] = compareArms(runs, lastOf(id), []string{lastOf(id), id})
 	}
-	s.board.update(func(st *State) { st.Comparison, st.SaveComparisons = across, saves })
+	s.board.update(func(st *State) {
+		if st.Outdated && across == nil && !slices.ContainsFunc(saves, isThere) {
+			return
+		}
+		st.Comparison, st.SaveComparisons, st.Outdated = across, saves, false
+	})
 }
 
-// showSave shows a save that was built, and forgets the timed runs of the images
-// it replaced.
-func (s *Session) showSave(files []string, ok bool) {
+func isThere(c *benchmarks.Comparison) bool { return c != nil }
+
+// outdate marks the figures on screen as those of images that were replaced.
+func (s *Session) outdate() {
+	s.board.update(func(st *State) {
+		st.Outdated = st.Comparison != nil || slices.ContainsFunc(st.SaveComparisons, isThere)
+	})
+}
+
+// forgetTimed takes the figures off the screen: they are another app's.
+func (s *Session) forgetTimed() {
 	s.mu.Lock()
 	s.timed = nil
 	s.mu.Unlock()
+	s.board.update(func(st *State) { st.Comparison, st.SaveComparisons, st.Experiment, st.Outdated = nil, nil, nil, false })
+}
+
+// keepTimed drops what was timed before unless every arm with runs is still the
+// same image with the same settings: figures of different things are never mixed,
+// and arms that are compared have been timed side by side.
+func (s *Session) keepTimed(arms []benchmarks.Arm) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, arm := range arms {
+		settings := arm.Image.Target.Settings.Map()
+		other := func(r store.Run) bool {
+			return r.Target.ID == arm.ID && (r.Image.Hash != arm.Image.Hash || !maps.Equal(r.Target.Settings, settings))
+		}
+		if slices.ContainsFunc(s.timed, other) {
+			s.timed = nil
+			return
+		}
+	}
+}
+
+// showSave shows a save that was built.
+func (s *Session) showSave(files []string, ok bool) {
 	s.board.update(func(st *State) {
 		number := 1
 		if st.Save != nil {

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
-	"slipway/benchmarks"
 	"slipway/runner"
 	"slipway/runner/boot"
 	"slipway/runner/catalog"
@@ -28,6 +26,8 @@ type guest struct {
 	screen *console.Terminal
 
 	mu      sync.Mutex
+	gone    bool // its kernel or app is no longer selected
+	awaits  bool // its kernel is being fetched: the guest is built when that has ended
 	size    process.Size
 	image   *runner.Image // of this save
 	last    *runner.Image // of the save before it, nil before the second
@@ -36,8 +36,8 @@ type guest struct {
 	good    bool          // the newest boot ran to the app's end
 	failed  bool          // there is no boot of the newest sources
 	changed bool          // the newest build made another image than the one before
-	this    *boot.Result
-	prior   *boot.Result
+	this    *booted       // the newest one that ended well, nil before it
+	prior   *booted       // the newest such one of another image
 }
 
 // The console's size before a pane has said its own.
@@ -60,13 +60,67 @@ func (g *guest) public() Guest {
 	}
 }
 
+// publish changes what the screen sees of the guest. One that has gone is
+// silent: another may bear its ID by now.
+func (g *guest) publish(change func(*Guest)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.gone {
+		g.s.board.guest(g.id, change)
+	}
+}
+
+// leave ends the guest for good: a boot that is about to start ends too.
+func (g *guest) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.gone = true
+	if g.now != nil {
+		g.now.Stop(unselected)
+	}
+}
+
+const unselected = "its kernel or app is no longer selected"
+
+func (g *guest) left() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.gone
+}
+
+// await says that the guest waits for its kernel; see Session.present.
+func (g *guest) await() {
+	g.mu.Lock()
+	g.awaits = true
+	g.mu.Unlock()
+	g.publish(func(v *Guest) { v.Phase = GuestProvisioning })
+}
+
+// served ends the waiting, and says whether there was any.
+func (g *guest) served() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	awaited := g.awaits
+	g.awaits = false
+	return awaited
+}
+
 // build makes the guest's image and says whether it could. When it cannot, the
 // last good image, boot and results stay.
 func (g *guest) build(ctx context.Context) bool {
-	g.s.board.guest(g.id, func(p *Guest) { p.Phase = GuestBuilding })
+	if g.left() {
+		return false
+	}
+	g.publish(func(p *Guest) { p.Phase = GuestBuilding })
 	began := time.Now()
-	image, err := g.s.runner.Build(ctx, g.target, func(p provision.Progress) { g.s.showProvisioning(g.target.Kernel, p) })
-	g.s.provisioned(g.target.Kernel)
+	provisioned := false
+	image, err := g.s.runner.Build(ctx, g.target, func(p provision.Progress) {
+		provisioned = true
+		g.s.showProvisioning(g.target.Kernel, p)
+	})
+	if provisioned {
+		g.s.provisioned(g.target.Kernel)
+	}
 	if err != nil {
 		if ctx.Err() == nil {
 			g.fail(buildProblem(g.target, err))
@@ -81,7 +135,7 @@ func (g *guest) build(ctx context.Context) bool {
 	g.image, g.failed = image, false
 	g.mu.Unlock()
 	g.s.board.clearProblems(g.target.Kernel)
-	g.s.board.guest(g.id, func(p *Guest) {
+	g.publish(func(p *Guest) {
 		p.Built, p.Cached, p.Problem = time.Since(began), image.Cached, nil
 	})
 	return true
@@ -115,168 +169,24 @@ func buildProblem(t runner.Target, err error) Problem {
 // fail shows why there is no newer boot. One that still runs goes on, and is
 // shown until it ends.
 func (g *guest) fail(p Problem) {
+	p.At = g.s.options.Now()
 	g.mu.Lock()
+	gone, live := g.gone, g.live()
 	g.failed = true
-	live := g.live()
 	g.mu.Unlock()
-	g.s.board.guest(g.id, func(v *Guest) {
+	if gone {
+		return
+	}
+	g.publish(func(v *Guest) {
 		v.Problem = &p
 		switch {
 		case !live:
-			v.Phase = GuestFailed
+			v.Phase, v.Input = GuestFailed, false
 		case v.Phase == GuestBuilding:
 			v.Phase = GuestRunning
 		}
 	})
 	g.s.board.problem(p)
-}
-
-// live says whether a boot is under way. The caller holds the lock.
-func (g *guest) live() bool {
-	if g.ended == nil {
-		return false
-	}
-	select {
-	case <-g.ended:
-		return false
-	default:
-		return true
-	}
-}
-
-// reboot ends the boot that is shown and starts one of the newest image.
-func (g *guest) reboot() {
-	g.mu.Lock()
-	image, before, ended := g.image, g.now, g.ended
-	g.mu.Unlock()
-	if image == nil {
-		return
-	}
-	if before != nil {
-		before.Stop("a newer image boots in its place")
-		<-ended
-	}
-	plan, err := g.s.runner.Plan(g.s.ctx, image)
-	if err == nil {
-		err = g.start(plan)
-	}
-	if err != nil && g.s.ctx.Err() == nil {
-		g.fail(Problem{What: err.Error(), Kernel: g.target.Kernel})
-	}
-}
-
-// start carries out a planned boot on the guest's console.
-func (g *guest) start(plan *runner.Plan) error {
-	g.s.showAccelerator(plan.Accelerator)
-	history, err := g.s.Store()
-	if err != nil {
-		g.s.board.notice(Warn, fmt.Sprintf("this boot is not recorded: %v", err))
-	}
-	recording := benchmarks.Record(history, plan, benchmarks.RecordOptions{
-		Interactive: true, Environment: g.s.environment(g.s.ctx),
-	})
-	g.mu.Lock()
-	size := g.size
-	g.mu.Unlock()
-	// A reset gives each boot a fresh screen, as a terminal that was just
-	// switched on; what came before stays in the scrollback.
-	g.screen.Reset()
-	options := boot.Options{
-		Transport: process.PTY,
-		Size:      size,
-		Log:       recording.Log(),
-		Console: func(_ time.Duration, p []byte) {
-			_, _ = g.screen.Write(p)
-			g.s.board.ping()
-		},
-		OnMarker: func(name string, _ time.Duration) {
-			if name == "app" {
-				g.s.board.guest(g.id, func(v *Guest) { v.Phase = GuestRunning })
-			}
-		},
-	}
-	started := time.Now()
-	b, err := g.s.runner.Start(g.s.ctx, plan, options)
-	if err != nil {
-		return errors.Join(err, recording.Abandon())
-	}
-	ended := make(chan struct{})
-	g.mu.Lock()
-	g.now, g.ended = b, ended
-	g.mu.Unlock()
-	g.s.board.guest(g.id, func(v *Guest) {
-		v.Phase, v.Started, v.Outcome, v.Reason, v.Status = GuestBooting, started, "", "", -1
-		v.QEMU, v.Input, v.Problem = plan.CommandLine(), true, nil
-	})
-	g.s.run(func(context.Context) {
-		defer close(ended)
-		result := b.Wait()
-		g.finish(plan, recording, result)
-	})
-	return nil
-}
-
-// finish stores a boot that has ended and shows its outcome and ledger.
-func (g *guest) finish(plan *runner.Plan, recording *benchmarks.Recording, result boot.Result) {
-	run, err := recording.Finish(result)
-	log := ""
-	if err != nil {
-		g.s.board.problem(Problem{What: err.Error(), Kernel: g.target.Kernel})
-	} else {
-		g.s.addRun(run)
-		log = g.s.logPath(run.ID)
-	}
-	g.mu.Lock()
-	g.good = result.Outcome == boot.Exit
-	if result.Outcome == boot.Exit {
-		g.prior, g.this = g.this, &result
-	}
-	this, prior, failed := g.this, g.prior, g.failed
-	sizes := ledgerSizes{this: plan.Image.Size}
-	if g.last != nil {
-		sizes.last = g.last.Size
-	}
-	g.mu.Unlock()
-	g.s.board.guest(g.id, func(v *Guest) {
-		v.Phase, v.Outcome, v.Status, v.Reason, v.Input = GuestEnded, string(result.Outcome), result.Status, result.Reason, false
-		v.Ledger = ledger(this, prior, sizes)
-		if failed { // a newer build went wrong meanwhile: its problem stands
-			v.Phase = GuestFailed
-			return
-		}
-		if result.Outcome != boot.Exit && result.Outcome != boot.Stopped {
-			v.Problem = &Problem{
-				At: time.Now(), Kernel: g.target.Kernel, What: result.Reason, Command: result.Args,
-				Output: strings.Join(result.LastLines, "\n"), Log: log,
-			}
-		}
-	})
-}
-
-// wait blocks until the live boot has ended and is stored; false when ctx ended
-// before.
-func (g *guest) wait(ctx context.Context) bool {
-	g.mu.Lock()
-	ended := g.ended
-	g.mu.Unlock()
-	if ended == nil {
-		return true
-	}
-	select {
-	case <-ended:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// stop ends the live boot.
-func (g *guest) stop(reason string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.now != nil {
-		g.now.Stop(reason)
-	}
 }
 
 // send hands keys or an emulator's reply to the guest; a guest that does not

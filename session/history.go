@@ -41,6 +41,12 @@ func (s *Session) Start() {
 
 // loadRuns shows the history.
 func (s *Session) loadRuns() {
+	s.listLock.Lock() // an older list must not replace a newer one
+	defer s.listLock.Unlock()
+	known := map[string]bool{}
+	for _, r := range s.board.state().Runs {
+		known[r.ID] = true
+	}
 	history, err := s.Store()
 	var runs []store.Summary
 	if err == nil {
@@ -52,14 +58,16 @@ func (s *Session) loadRuns() {
 	list := make([]Run, len(runs))
 	for i, r := range runs {
 		list[i] = publicRun(r)
+		known[r.ID] = true
 	}
 	s.board.update(func(st *State) {
-		for _, r := range slices.Backward(st.Runs) { // stored while the list was being read
-			if !slices.ContainsFunc(list, func(o Run) bool { return o.ID == r.ID }) {
-				list = append([]Run{r}, list...)
+		var newer []Run // stored while the list was being read
+		for _, r := range st.Runs {
+			if !known[r.ID] {
+				newer = append(newer, r)
 			}
 		}
-		st.Runs, st.RunsLoaded = list, true
+		st.Runs, st.RunsLoaded = slices.Concat(newer, list), true
 	})
 }
 
@@ -79,6 +87,9 @@ func publicRun(r store.Summary) Run {
 // addRun puts a run that was just stored on top of the list.
 func (s *Session) addRun(r store.Run) {
 	s.board.update(func(st *State) {
+		if slices.ContainsFunc(st.Runs, func(o Run) bool { return o.ID == r.ID }) {
+			return // the list was read since it was stored
+		}
 		rest := st.Runs
 		if len(rest) >= maxRuns {
 			rest = rest[:maxRuns-1]

@@ -1,21 +1,15 @@
 package session
 
-import "slipway/runner/boot"
-
-// ledgerSizes are the image sizes of this save and the last, in bytes; 0 is
-// not known.
-type ledgerSizes struct{ this, last int64 }
-
-// ledger sets the boot that is shown beside the one before it.
-func ledger(this, last *boot.Result, sizes ledgerSizes) []LedgerRow {
+// ledger sets the boot of the newest image beside that of the image before it.
+func ledger(this, last *booted) []LedgerRow {
 	if this == nil {
 		return nil
 	}
 	var rows []LedgerRow
-	for _, p := range this.Phases {
+	for _, p := range this.result.Phases {
 		row := LedgerRow{Name: p.Name, Unit: "sec", This: number(p.Duration.Seconds()), Marker: p.Marker}
 		if last != nil {
-			for _, q := range last.Phases {
+			for _, q := range last.result.Phases {
 				if q.Name == p.Name {
 					row.Last = number(q.Duration.Seconds())
 				}
@@ -23,25 +17,19 @@ func ledger(this, last *boot.Result, sizes ledgerSizes) []LedgerRow {
 		}
 		rows = append(rows, row)
 	}
-	add := func(name, unit, marker string, value func(*boot.Result) float64) {
+	add := func(name, unit, marker string, value func(*booted) float64) {
 		row := LedgerRow{Name: name, Unit: unit, This: number(value(this)), Marker: marker}
 		if last != nil {
 			row.Last = number(value(last))
 		}
 		rows = append(rows, row)
 	}
-	add("total", "sec", "spawn to exit", func(r *boot.Result) float64 { return r.Total.Seconds() })
-	add("tool overhead", "sec", "Slipway's own share", func(r *boot.Result) float64 { return r.Overhead.Seconds() })
-	if this.PeakMemory > 0 {
-		add("peak memory", "B", "VmHWM", func(r *boot.Result) float64 { return float64(r.PeakMemory) })
+	add("total", "sec", "spawn to exit", func(b *booted) float64 { return b.result.Total.Seconds() })
+	add("tool overhead", "sec", "Slipway's own share", func(b *booted) float64 { return b.result.Overhead.Seconds() })
+	if this.result.PeakMemory > 0 {
+		add("peak memory", "B", "VmHWM", func(b *booted) float64 { return float64(b.result.PeakMemory) })
 	}
-	if sizes.this > 0 {
-		row := LedgerRow{Name: "image", Unit: "B", This: number(float64(sizes.this)), Marker: "bytes that are booted"}
-		if sizes.last > 0 {
-			row.Last = number(float64(sizes.last))
-		}
-		rows = append(rows, row)
-	}
+	add("image", "B", "bytes that are booted", func(b *booted) float64 { return float64(b.image.Size) })
 	return rows
 }
 

@@ -2,12 +2,13 @@ package session
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"slipway/benchmarks/store"
 )
 
 // request is one reason to go round the loop: kernels whose guests are to be
@@ -110,47 +111,48 @@ func (l *loop) run(ctx context.Context) {
 
 // serve goes once round the loop. cycle ends when a newer request waits.
 func (l *loop) serve(cycle context.Context, r *request) {
+	environment := l.s.lookAround()
 	if r.rounds > 0 {
-		l.s.timeRounds(cycle, r.rounds)
+		l.s.timeRounds(cycle, r.rounds, environment)
 		return
 	}
 	l.s.reload()
-	guests := l.s.guestsOf(r.kernels)
+	guests := l.s.present(l.s.guestsOf(r.kernels)) //nolint:contextcheck // a download outlives the cycle that asks for it
 	if len(guests) == 0 {
 		return
 	}
-	built := l.build(guests)
+	built := l.renew(guests, environment)
 	if r.save {
 		l.s.showSave(r.files, len(built) == len(guests))
 	}
 	if len(built) == 0 {
 		return
 	}
-	if r.save && !slices.ContainsFunc(built, (*guest).fresh) {
+	if slices.ContainsFunc(built, (*guest).fresh) {
+		l.s.outdate()
+	} else if r.save {
 		l.s.board.notice(Info, "the save made the same image as before: there is nothing to compare it with")
 	}
-	for _, g := range built {
-		g.reboot()
-	}
-	l.s.timeRounds(cycle, l.s.options.Rounds)
+	l.s.timeRounds(cycle, l.s.options.Rounds, environment)
 }
 
-// build builds all guests' images at once, as many as there are cores, and
-// returns those that succeeded. A newer save does not cut a compiler off: what
-// it finished is a cache hit for the next round. Closing the workbench does.
-func (l *loop) build(guests []*guest) []*guest {
+// renew builds all guests' images at once, as many as there are cores, boots each
+// as soon as it is built, and returns those that could be built. A newer save does
+// not cut a compiler off: what it finished is a cache hit for the next round.
+// Closing the workbench does.
+func (l *loop) renew(guests []*guest, environment func() store.Environment) []*guest {
 	var together errgroup.Group
 	together.SetLimit(runtime.NumCPU())
 	ok := make([]bool, len(guests))
 	for i, g := range guests {
 		together.Go(func() error {
-			ok[i] = g.build(l.s.ctx)
+			if ok[i] = g.build(l.s.ctx); ok[i] {
+				g.reboot(environment)
+			}
 			return nil
 		})
 	}
-	if err := together.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-		l.s.board.notice(Bad, err.Error())
-	}
+	_ = together.Wait() // nothing that it runs returns an error: problems are shown where they arise
 	var built []*guest
 	for i, g := range guests {
 		if ok[i] {

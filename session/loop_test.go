@@ -21,7 +21,7 @@ func open(t *testing.T) *session.Session {
 		t.Fatal(err)
 	}
 	s, err := session.Open(context.Background(), session.Options{
-		Rounds: 6, Warmup: 1,
+		Rounds: 2, Warmup: 1,
 		Folders: session.Folders{
 			Config: filepath.Join(home, "config"), Cache: cacheFolder(t), Data: filepath.Join(home, "data"),
 			State: filepath.Join(home, "state"), Project: project,
@@ -82,6 +82,11 @@ func ended(st *session.State) bool {
 	return true
 }
 
+// timed says whether timed rounds have been carried out.
+func timed(st *session.State) bool {
+	return st.Experiment != nil && !st.Experiment.Running && st.Experiment.Round == st.Experiment.Rounds
+}
+
 // TestMainJob is what the program exists for: choose kernels and an app, save
 // an edit, see both boot and both compared, side by side and against the last save.
 func TestMainJob(t *testing.T) {
@@ -92,8 +97,13 @@ func TestMainJob(t *testing.T) {
 	s.SelectApp("nbody")
 	s.Mark("linux-cloud", true)
 	s.Mark("keel", true)
-	st := await(t, s, 4*time.Minute, "first comparison", func(st *session.State) bool {
-		return ended(st) && st.Comparison != nil && st.Experiment != nil && !st.Experiment.Running
+	await(t, s, 4*time.Minute, "first comparison", func(st *session.State) bool {
+		return ended(st) && timed(st) && st.Comparison != nil
+	})
+	s.MoreRounds(4) // a verdict needs six
+	st := await(t, s, 4*time.Minute, "verdict", func(st *session.State) bool {
+		cell := st.Comparison.Cell("keel/nbody", "boot/total", "")
+		return timed(st) && cell != nil && cell.N == [2]int{6, 6}
 	})
 	for _, g := range st.Guests {
 		if g.Outcome != "exit" || g.Status != 0 {
@@ -122,7 +132,7 @@ func TestMainJob(t *testing.T) {
 		t.Fatalf("editing an app of the suite did not copy it into the project: %v", err)
 	}
 	st = await(t, s, 4*time.Minute, "verdict on the save", func(st *session.State) bool {
-		return st.Save != nil && st.Save.Ok && ended(st) && !st.Experiment.Running &&
+		return st.Save != nil && st.Save.Ok && ended(st) && timed(st) &&
 			len(st.SaveComparisons) == 2 && st.SaveComparisons[0] != nil && st.SaveComparisons[1] != nil
 	})
 	for i, c := range st.SaveComparisons {
@@ -140,7 +150,8 @@ func TestFailedBuildKeepsTheLastGoodResults(t *testing.T) {
 	s := open(t)
 	s.SelectApp("hello")
 	s.Mark("keel", true)
-	before := await(t, s, time.Minute, "first boot", ended)
+	s.Mark("host", true)
+	before := await(t, s, time.Minute, "first comparison", func(st *session.State) bool { return ended(st) && timed(st) && st.Comparison != nil })
 	content, err := s.ReadFile("hello.c")
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +162,7 @@ func TestFailedBuildKeepsTheLastGoodResults(t *testing.T) {
 		t.Fatal(err)
 	}
 	st := await(t, s, time.Minute, "compiler error", func(st *session.State) bool {
-		return len(st.Guests) == 1 && st.Guests[0].Phase == session.GuestFailed && st.Guests[0].Outcome != ""
+		return st.Save != nil && len(st.Guests) == 2 && st.Guests[0].Phase == session.GuestFailed && st.Guests[0].Outcome != ""
 	})
 	g := st.Guests[0]
 	if g.Problem == nil || len(g.Problem.Jumps) == 0 || g.Problem.Jumps[0].File != "hello.c" || g.Problem.Jumps[0].Line == 0 {
@@ -159,6 +170,13 @@ func TestFailedBuildKeepsTheLastGoodResults(t *testing.T) {
 	}
 	if g.Outcome != before.Guests[0].Outcome || len(g.Ledger) == 0 {
 		t.Errorf("the last good results are gone: %+v", g)
+	}
+	if text := strings.Join(g.Screen.Snapshot().Text(), "\n"); !strings.Contains(text, "Hello") {
+		t.Errorf("the last good boot's console is gone:\n%s", text)
+	}
+	s.SetBaseline("host")
+	if st = s.State(); st.Comparison == nil || st.Comparison.Baseline != "host/hello" {
+		t.Error("the last good comparison can't be looked at from the other side any more")
 	}
 	if _, err := s.WriteFile("hello.c", content.Text, hash); err != nil {
 		t.Fatal(err)

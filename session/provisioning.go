@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"slipway/runner/provision"
@@ -28,15 +29,63 @@ func (s *Session) Provision(kernel string) {
 		delete(s.cancels, kernel)
 		s.mu.Unlock()
 		s.provisioned(kernel)
+		s.serveAwaiting(kernel, err)
 		switch {
 		case err == nil:
 			s.board.notice(Good, kernel+" is ready")
 		case errors.Is(err, context.Canceled):
 			s.board.notice(Info, "provisioning of "+kernel+" was cancelled: nothing is left of it")
 		default:
-			s.board.problem(Problem{What: fmt.Sprintf("provision %s: %v", kernel, err), Kernel: kernel})
+			s.board.problem(provisionProblem(kernel, err))
 		}
 	})
+}
+
+func provisionProblem(kernel string, err error) Problem {
+	return Problem{What: fmt.Sprintf("provision %s: %v", kernel, err), Kernel: kernel}
+}
+
+// present returns the guests whose kernel is on this machine or is built here.
+// The kernels of the others are fetched first, which may take minutes: nobody
+// else waits for that.
+func (s *Session) present(guests []*guest) []*guest {
+	var here []*guest
+	for _, g := range guests {
+		if s.mustFetch(g.target.Kernel) {
+			g.await()
+			s.Provision(g.target.Kernel)
+		} else {
+			g.served()
+			here = append(here, g)
+		}
+	}
+	return here
+}
+
+func (s *Session) mustFetch(kernel string) bool {
+	k, err := s.runner.Catalog().Kernel(kernel)
+	if err != nil || k.Provision.Package == "" && k.Provision.URL == "" {
+		return false
+	}
+	status := s.runner.Status(k)
+	return !status.Ready && len(status.Missing) == 0 // what is missing is told by the build
+}
+
+// serveAwaiting goes on with the guests that waited for a kernel.
+func (s *Session) serveAwaiting(kernel string, err error) {
+	for _, g := range s.guestsOf([]string{kernel}) {
+		switch {
+		case !g.served():
+		case err == nil:
+			s.loop.ask(request{kernels: []string{kernel}})
+		case errors.Is(err, context.Canceled):
+			g.publish(func(v *Guest) { v.Phase = GuestIdle })
+		default:
+			p := provisionProblem(kernel, err)
+			p.At = s.options.Now()
+			g.publish(func(v *Guest) { v.Phase, v.Problem = GuestFailed, &p })
+		}
+	}
 }
 
 // CancelProvision ends a Provision under way.
@@ -49,8 +98,15 @@ func (s *Session) CancelProvision(kernel string) {
 }
 
 // RemoveKernel deletes what Provision brought; provisioning it again brings it
-// back.
+// back. A kernel that is in use stays.
 func (s *Session) RemoveKernel(kernel string) {
+	s.mu.Lock()
+	used := slices.Contains(s.marked, kernel) || s.cancels[kernel] != nil
+	s.mu.Unlock()
+	if used {
+		s.board.notice(Warn, kernel+" is in use: take its mark away first, then remove it")
+		return
+	}
 	s.run(func(context.Context) {
 		if err := s.runner.Remove(kernel); err != nil {
 			s.board.problem(Problem{What: fmt.Sprintf("remove %s: %v", kernel, err), Kernel: kernel})

@@ -111,3 +111,16 @@ func (b *board) kernel(name string, change func(*Kernel)) {
 		change(&s.Kernels[i])
 	})
 }
+
+// experiment changes the timed rounds that are shown, unless they are no longer:
+// another app may have been selected.
+func (b *board) experiment(change func(*Experiment)) {
+	b.update(func(s *State) {
+		if s.Experiment == nil {
+			return
+		}
+		e := *s.Experiment
+		change(&e)
+		s.Experiment = &e
+	})
+}

@@ -48,12 +48,19 @@ func (s *Session) Mark(kernel string, on bool) {
 	}
 	s.mu.Unlock()
 	s.arrange()
-	if on {
+	switch {
+	case on:
 		s.loop.ask(request{kernels: []string{kernel}})
-	} else {
-		s.loop.stop()
-		s.showComparison()
+	case s.timing():
+		s.loop.ask(request{rounds: s.options.Rounds}) // of those that are still marked
 	}
+	s.showComparison()
+}
+
+// timing says whether timed rounds are under way.
+func (s *Session) timing() bool {
+	e := s.board.state().Experiment
+	return e != nil && e.Running
 }
 
 // SetBaseline chooses the marked kernel that the others are compared with.
@@ -87,47 +94,36 @@ func (s *Session) SelectApp(name string) {
 	s.mu.Unlock()
 	s.arrange()
 	if !same {
+		s.forgetTimed()
 		s.loop.ask(request{})
 	}
 }
 
 // arrange makes guests, watchers and what is shown fit the selection.
 func (s *Session) arrange() {
+	s.arranging.Lock()
+	defer s.arranging.Unlock()
+	guests, gone := s.chooseGuests()
+	for _, g := range gone {
+		g.leave()
+	}
 	s.mu.Lock()
-	wanted := map[string]bool{}
-	var views []Guest
-	before := s.board.state().Guests
-	for _, kernel := range s.marked {
-		if s.app == "" {
-			break
-		}
-		id := kernel + "/" + s.app
-		wanted[id] = true
-		g := s.guests[id]
-		if g == nil {
-			g = newGuest(s, kernel, s.app)
-			s.guests[id] = g
-		}
-		if i := slices.IndexFunc(before, func(v Guest) bool { return v.ID == id }); i >= 0 {
-			views = append(views, before[i])
-		} else {
-			views = append(views, g.public())
-		}
-	}
-	var gone []*guest
-	for id, g := range s.guests {
-		if !wanted[id] {
-			gone = append(gone, g)
-			delete(s.guests, id)
-		}
-	}
 	app, baseline, marked := s.app, s.baseline, slices.Clone(s.marked)
 	s.mu.Unlock()
-	for _, g := range gone {
-		g.stop("its kernel or app is no longer selected")
-	}
 	s.board.update(func(st *State) {
-		st.App, st.Baseline, st.Guests = app, baseline, views
+		before := st.Guests
+		st.App, st.Baseline, st.Guests = app, baseline, nil
+		for _, g := range guests {
+			if i := slices.IndexFunc(before, func(v Guest) bool { return v.Screen == g.screen }); i >= 0 {
+				st.Guests = append(st.Guests, before[i])
+			} else {
+				st.Guests = append(st.Guests, g.public())
+			}
+		}
+		if !slices.EqualFunc(before, st.Guests, func(a, b Guest) bool { return a.ID == b.ID }) {
+			// They belong to guests by their order. What still holds is compared anew.
+			st.Comparison, st.SaveComparisons, st.Outdated = nil, nil, false
+		}
 		st.Kernels = slices.Clone(st.Kernels)
 		for i := range st.Kernels {
 			st.Kernels[i].Marked = slices.Contains(marked, st.Kernels[i].Name)
@@ -136,6 +132,33 @@ func (s *Session) arrange() {
 	s.showFiles()
 	s.watched.refresh()
 	s.saveSelection()
+}
+
+// chooseGuests makes the guests that the selection asks for, in the order of
+// marking, and returns those that it asks for no longer.
+func (s *Session) chooseGuests() (guests, gone []*guest) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	wanted := map[string]*guest{}
+	for _, kernel := range s.marked {
+		if s.app == "" {
+			break
+		}
+		id := kernel + "/" + s.app
+		g := s.guests[id]
+		if g == nil {
+			g = newGuest(s, kernel, s.app)
+		}
+		wanted[id] = g
+		guests = append(guests, g)
+	}
+	for id, g := range s.guests {
+		if wanted[id] != g {
+			gone = append(gone, g)
+		}
+	}
+	s.guests = wanted
+	return guests, gone
 }
 
 // guestsOf returns the guests of some kernels, or of all marked ones for nil,
@@ -227,14 +250,10 @@ func (s *Session) showCatalog(problems []error) {
 	s.mu.Lock()
 	marked := slices.Clone(s.marked)
 	s.mu.Unlock()
-	before := s.board.state()
 	var kernels []Kernel
 	for _, k := range loaded.Kernels() {
 		v := s.describe(k)
 		v.Marked = slices.Contains(marked, k.Name)
-		if i := slices.IndexFunc(before.Kernels, func(o Kernel) bool { return o.Name == k.Name }); i >= 0 {
-			v.Provisioning = before.Kernels[i].Provisioning
-		}
 		kernels = append(kernels, v)
 	}
 	for _, b := range loaded.BrokenKernels() {
@@ -259,6 +278,11 @@ func (s *Session) showCatalog(problems []error) {
 		return slices.ContainsFunc(problems, func(err error) bool { return err.Error() == p.What })
 	}
 	s.board.update(func(st *State) {
+		for i := range kernels {
+			if at := slices.IndexFunc(st.Kernels, func(o Kernel) bool { return o.Name == kernels[i].Name }); at >= 0 {
+				kernels[i].Provisioning = st.Kernels[at].Provisioning
+			}
+		}
 		st.Kernels, st.Apps = kernels, list
 		st.Problems = slices.DeleteFunc(slices.Clone(st.Problems), func(p Problem) bool { return p.Manifest && !stands(p) })
 	})

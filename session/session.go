@@ -55,7 +55,9 @@ type Session struct {
 	deleted  []string                      // runs that UndoDelete brings back, last first
 	restored bool                          // the selection was read: changes of it are kept
 
-	viewLock sync.Mutex // serialises the file of what is remembered
+	arranging sync.Mutex // serialises what follows from changes of the selection
+	viewLock  sync.Mutex // serialises the file of what is remembered
+	listLock  sync.Mutex // serialises reading the history's list
 
 	loop    *loop
 	watched *watchers

@@ -30,6 +30,7 @@ type State struct {
 	// this save against the one before it, which is the baseline. An entry is nil
 	// until samples of both exist. The Compare screen switches to it with a key.
 	SaveComparisons []*benchmarks.Comparison
+	Outdated        bool        // the comparisons are of images that were replaced since: the first timed rounds bring others
 	Experiment      *Experiment // the timed rounds under way or the last ones, nil before the first
 	Runs            []Run       // newest first, bounded to the newest 10,000
 	RunsLoaded      bool        // false until the history has been read once
@@ -89,12 +90,13 @@ type GuestPhase string
 
 // The phases a guest goes through after each save.
 const (
-	GuestIdle     GuestPhase = "idle"
-	GuestBuilding GuestPhase = "building"
-	GuestBooting  GuestPhase = "booting"
-	GuestRunning  GuestPhase = "running" // its app has started
-	GuestEnded    GuestPhase = "ended"
-	GuestFailed   GuestPhase = "failed" // could not be built or started: see Problem
+	GuestIdle         GuestPhase = "idle"
+	GuestProvisioning GuestPhase = "provisioning" // its kernel is being fetched: see Kernel.Provisioning
+	GuestBuilding     GuestPhase = "building"
+	GuestBooting      GuestPhase = "booting"
+	GuestRunning      GuestPhase = "running" // its app has started
+	GuestEnded        GuestPhase = "ended"
+	GuestFailed       GuestPhase = "failed" // could not be built or started: see Problem
 )
 
 // Guest is one marked kernel with the selected app: its build, its live

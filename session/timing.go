@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
@@ -13,7 +14,7 @@ import (
 // timeRounds times this save's images of all marked kernels, interleaved with
 // those of the last save where they differ, until the rounds are done or ctx
 // ends: then a newer save has come.
-func (s *Session) timeRounds(ctx context.Context, rounds int) {
+func (s *Session) timeRounds(ctx context.Context, rounds int, environment func() store.Environment) {
 	// Every marked kernel's boot, not only those of this request: one that an
 	// earlier request started is not known to be good before it has ended, and
 	// would be left out of the comparison.
@@ -26,6 +27,7 @@ func (s *Session) timeRounds(ctx context.Context, rounds int) {
 	if len(arms) == 0 {
 		return
 	}
+	s.keepTimed(arms)
 	history, err := s.Store()
 	if err != nil {
 		s.board.problem(Problem{What: fmt.Sprintf("timed boots need a history to be kept in: %v", err)})
@@ -37,20 +39,18 @@ func (s *Session) timeRounds(ctx context.Context, rounds int) {
 	})
 	experiment := benchmarks.Experiment{
 		Runner: s.runner, Store: history, Lock: s.folders.TimingLock(), Title: title, Arms: arms,
-		Environment: s.environment(ctx),
+		Environment: environment(),
 		Plan:        benchmarks.Plan{Rounds: rounds, Warmup: s.options.Warmup, Targets: planned(arms)},
 	}
 	_, err = experiment.Carry(ctx, s.showExperiment)
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
-	s.board.update(func(st *State) {
-		e := *st.Experiment
+	s.board.experiment(func(e *Experiment) {
 		e.Running, e.Left, e.Waiting = false, 0, ""
 		if err != nil {
 			e.Error = err.Error()
 		}
-		st.Experiment = &e
 	})
 	if err != nil {
 		s.board.problem(Problem{What: err.Error()})
@@ -66,16 +66,30 @@ func (s *Session) showExperiment(p benchmarks.Progress) {
 		s.mu.Unlock()
 		s.showComparison()
 	}
-	s.board.update(func(st *State) {
-		e := *st.Experiment
+	s.board.experiment(func(e *Experiment) {
 		e.ID, e.Round, e.Boots, e.Total, e.Failed, e.Waiting, e.Left = p.Experiment, p.Round, p.Done, p.Total, p.Failed, p.Waiting, p.Left
-		st.Experiment = &e
 	})
 }
 
-// environment describes the host and the project for the runs' records.
-func (s *Session) environment(ctx context.Context) store.Environment {
-	return benchmarks.ReadEnvironment(ctx, s.spawner, s.folders.Project, s.options.Version)
+// lookLimit bounds what is asked of git: a repository on a server that is down
+// must not hold records back.
+const lookLimit = 5 * time.Second
+
+// lookAround reads what surrounds boots from now on, the host and the project's
+// sources, while other work goes on. The function that it returns waits for it.
+func (s *Session) lookAround() func() store.Environment {
+	var found store.Environment
+	done := make(chan struct{})
+	s.run(func(ctx context.Context) {
+		defer close(done)
+		ctx, cancel := context.WithTimeout(ctx, lookLimit)
+		defer cancel()
+		found = benchmarks.ReadEnvironment(ctx, s.spawner, s.folders.Project, s.options.Version)
+	})
+	return func() store.Environment {
+		<-done
+		return found
+	}
 }
 
 func planned(arms []benchmarks.Arm) []benchmarks.Planned {

@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	defaultQuiet      = 8 * time.Millisecond
+	defaultQuiet      = 5 * time.Millisecond
 	defaultMax        = 500 * time.Millisecond
 	defaultMaxEntries = 20_000
 
@@ -42,7 +42,7 @@ var ErrTooLarge = errors.New("the folder is too large to watch")
 type Config struct {
 	// Root is the folder whose tree is watched. It has to exist when New is called; later it may go and come back.
 	Root string
-	// Quiet is how long nothing must happen before a change is reported. 0: 8 ms.
+	// Quiet is how long nothing must happen before a change is reported. 0: 5 ms.
 	Quiet time.Duration
 	// Max is how long a change is held back at most, however busy the folder is. 0: 500 ms.
 	Max time.Duration

@@ -1,0 +1,179 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"slipway/benchmarks"
+	"slipway/benchmarks/store"
+	"slipway/runner"
+	"slipway/runner/boot"
+	"slipway/runner/process"
+)
+
+// booted is a boot that ran to the app's end, and what was booted.
+type booted struct {
+	image  *runner.Image
+	result boot.Result
+}
+
+// reboot ends the boot that is shown and starts one of the newest image.
+func (g *guest) reboot(environment func() store.Environment) {
+	g.mu.Lock()
+	image, before, ended := g.image, g.now, g.ended
+	g.mu.Unlock()
+	if image == nil {
+		return
+	}
+	if before != nil {
+		before.Stop("a newer image boots in its place")
+		<-ended
+	}
+	plan, err := g.s.runner.Plan(g.s.ctx, image)
+	if err == nil {
+		err = g.start(plan, environment)
+	}
+	if err != nil && g.s.ctx.Err() == nil {
+		g.fail(Problem{What: err.Error(), Kernel: g.target.Kernel})
+	}
+}
+
+// start carries out a planned boot on the guest's console. environment is asked
+// when the boot has ended: git may take longer to answer than the boot does.
+func (g *guest) start(plan *runner.Plan, environment func() store.Environment) error {
+	g.s.showAccelerator(plan.Accelerator)
+	history, err := g.s.Store()
+	if err != nil {
+		g.s.board.notice(Warn, fmt.Sprintf("this boot is not recorded: %v", err))
+	}
+	recording := benchmarks.Record(history, plan, benchmarks.RecordOptions{Interactive: true})
+	// A reset gives each boot a fresh screen, as a terminal that was just
+	// switched on; what came before stays in the scrollback.
+	g.screen.Reset()
+	g.publish(func(v *Guest) {
+		v.Phase, v.Started, v.Outcome, v.Reason, v.Status = GuestBooting, time.Now(), "", "", -1
+		v.QEMU, v.Input, v.Problem = plan.CommandLine(), true, nil
+		if plan.Host != nil {
+			v.Phase = GuestRunning // a process has no phase before its app
+		}
+	})
+	b, err := g.s.runner.Start(g.s.ctx, plan, g.bootOptions(recording))
+	if err != nil {
+		return errors.Join(err, recording.Abandon())
+	}
+	ended := make(chan struct{})
+	g.mu.Lock()
+	g.now, g.ended = b, ended
+	if g.gone {
+		b.Stop(unselected)
+	}
+	g.mu.Unlock()
+	g.s.run(func(context.Context) {
+		defer close(ended)
+		result := b.Wait()
+		recording.Surround(environment())
+		g.finish(plan, recording, result)
+	})
+	return nil
+}
+
+// bootOptions connect a boot with the guest's console and its record.
+func (g *guest) bootOptions(recording *benchmarks.Recording) boot.Options {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return boot.Options{
+		Transport: process.PTY,
+		Size:      g.size,
+		Log:       recording.Log(),
+		Console: func(_ time.Duration, p []byte) {
+			_, _ = g.screen.Write(p)
+			g.s.board.ping()
+		},
+		OnMarker: func(name string, _ time.Duration) {
+			if name == boot.MarkApp {
+				g.publish(func(v *Guest) { v.Phase = GuestRunning })
+			}
+		},
+	}
+}
+
+// finish stores a boot that has ended and shows its outcome and ledger.
+func (g *guest) finish(plan *runner.Plan, recording *benchmarks.Recording, result boot.Result) {
+	run, err := recording.Finish(result)
+	log := ""
+	if err != nil {
+		g.s.board.problem(Problem{What: err.Error(), Kernel: g.target.Kernel})
+	} else {
+		g.s.addRun(run)
+		log = g.s.logPath(run.ID)
+	}
+	g.mu.Lock()
+	g.good = run.OK()
+	if result.Outcome == boot.Exit {
+		if g.this != nil && g.this.image.Hash != plan.Image.Hash {
+			g.prior = g.this
+		}
+		g.this = &booted{plan.Image, result}
+	}
+	rows, failed, gone := ledger(g.this, g.prior), g.failed, g.gone
+	g.mu.Unlock()
+	broken := result.Outcome != boot.Exit && result.Outcome != boot.Stopped
+	problem := Problem{
+		At: g.s.options.Now(), Kernel: g.target.Kernel, What: fmt.Sprintf("boot %s: %s: %s", g.id, result.Outcome, result.Reason),
+		Command: result.Args, Output: strings.Join(result.LastLines, "\n"), Log: log,
+	}
+	g.publish(func(v *Guest) {
+		v.Phase, v.Outcome, v.Status, v.Reason, v.Input = GuestEnded, string(result.Outcome), result.Status, result.Reason, false
+		v.Ledger = rows
+		if failed { // a newer build went wrong meanwhile: its problem stands
+			v.Phase = GuestFailed
+		} else if broken {
+			v.Problem = &problem
+		}
+	})
+	if broken && !failed && !gone {
+		g.s.board.problem(problem)
+	}
+}
+
+// wait blocks until the live boot has ended and is stored; false when ctx ended
+// before.
+func (g *guest) wait(ctx context.Context) bool {
+	g.mu.Lock()
+	ended := g.ended
+	g.mu.Unlock()
+	if ended == nil {
+		return true
+	}
+	select {
+	case <-ended:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// stop ends the live boot.
+func (g *guest) stop(reason string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.now != nil {
+		g.now.Stop(reason)
+	}
+}
+
+// live says whether a boot is under way. The caller holds the lock.
+func (g *guest) live() bool {
+	if g.ended == nil {
+		return false
+	}
+	select {
+	case <-g.ended:
+		return false
+	default:
+		return true
+	}
+}
