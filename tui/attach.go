@@ -32,7 +32,7 @@ func Attach(ctx context.Context, g Guest) (left bool, err error) {
 		return false, err
 	}
 	m := &attached{guest: g, painter: &consoles{desk: &desk{theme: theme}}}
-	last, err := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(framesPerSecond)).Run()
+	last, err := tea.NewProgram(m, tea.WithContext(ctx), tea.WithFPS(changesPerSecond)).Run()
 	if last, ok := last.(*attached); ok && last != nil {
 		left = last.left
 	}

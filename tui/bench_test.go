@@ -2,7 +2,11 @@ package tui
 
 import (
 	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -44,12 +48,53 @@ func BenchmarkFrame(b *testing.B) {
 	}
 }
 
-// The first frame does not depend on how long the history is.
+// pastRuns are as many as a year of work leaves behind.
+const pastRuns = 10_000
+
+// BenchmarkFirstFrame times the workbench, the real program with 10,000 runs in its
+// history, from its spawn to its first full frame in a terminal, beside a bare
+// Bubble Tea program that is started the same way. The two take turns; medians
+// and their difference are printed beside the difference that is promised.
 func BenchmarkFirstFrame(b *testing.B) {
-	s := crowded()
-	s.Runs = runs(10000)
+	const pairs, warmup, promised = 21, 2, 20 // ms
+	h := newHome(b)
+	h.fill(pastRuns)
+	bare := program(b, "slipway/tui/testdata/bare")
 	for b.Loop() {
-		d := drive(b, s, 120, 40)
-		d.m.View()
+		var ours, floor []float64
+		for i := range warmup + pairs {
+			mine := firstFrame(b, h.slipway(), func(p *person) {
+				p.presses("ctrl+c")
+				p.sees("Quit Slipway?")
+				p.presses("ctrl+c")
+			})
+			other := firstFrame(b, exec.Command(bare), func(p *person) { p.presses("q") })
+			if i >= warmup {
+				ours, floor = append(ours, mine), append(floor, other)
+			}
+		}
+		slices.Sort(ours)
+		slices.Sort(floor)
+		mine, other := ours[pairs/2], floor[pairs/2]
+		b.ReportMetric(mine, "ms-workbench")
+		b.ReportMetric(other, "ms-bare")
+		b.ReportMetric(mine-other, "ms-later")
+		b.ReportMetric(promised, "ms-later-promised")
+		b.ReportMetric(0, "ns/op") // of all pairs together: it says nothing
 	}
+}
+
+// firstFrame is the time from a program's spawn to its first full frame, in
+// milliseconds. A frame is full when the last row is there.
+func firstFrame(b *testing.B, cmd *exec.Cmd, leave func(*person)) float64 {
+	b.Helper()
+	began := time.Now()
+	p := sit(b, 120, 40, cmd)
+	p.waits("the first frame", func(screen string) bool {
+		return strings.Contains(screen[strings.LastIndexByte(screen, '\n')+1:], "? help")
+	})
+	took := time.Since(began)
+	leave(p)
+	p.leaves()
+	return float64(took.Microseconds()) / 1e3
 }

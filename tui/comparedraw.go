@@ -108,8 +108,8 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 	p := newPage(min(r.W, 90))
 	switch n := len(c.marked()); {
 	case c.saves:
-		p.text(themes.Text, "Nothing to compare yet: there is one save.")
-		p.text(themes.Muted, "Change the app and save it again (2). Timed rounds then boot both images in turns, and this table fills while they run.")
+		p.text(themes.Text, "Nothing to compare yet: nothing was saved since the start.")
+		p.text(themes.Muted, "Change the app and save it (2). Timed rounds then boot both images in turns, and this table fills while they run.")
 	case n == 0:
 		p.text(themes.Text, "Nothing is compared yet.")
 		p.text(themes.Muted, "Mark two kernels or more on the Kernels tab (1, then space) and select an app (2). They are built, booted in turns, and compared here.")

@@ -34,6 +34,7 @@ func drive(t testing.TB, state *session.State, w, h int) *driver {
 	d := &driver{t: t, wb: newFake(state), now: noon}
 	d.m = newModel(d.wb, table, themes.Dark(), func() time.Time { return d.now })
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
+	d.send(framed{})
 	d.settle()
 	return d
 }

@@ -48,6 +48,7 @@ type (
 	released   struct{} // a guest's frame can be held back no longer
 	ticked     struct{} // a second has passed while something is under way
 	viewLoaded map[string]string
+	framed     struct{} // the first frame is on the screen
 )
 
 // Init draws first and starts the session's work afterwards.
@@ -55,14 +56,14 @@ func (m *model) Init() tea.Cmd {
 	return tea.Batch(tea.RequestBackgroundColor, m.wait(time.Time{}))
 }
 
-// wait waits for the next change, but no shorter than a frame after the last one.
+// wait waits for the next change, and lets some time pass after the last one.
 func (m *model) wait(last time.Time) tea.Cmd {
 	changes := m.wb.Changes()
 	return func() tea.Msg {
 		if _, ok := <-changes; !ok {
 			return nil
 		}
-		if rest := time.Second/framesPerSecond - time.Since(last); rest > 0 && !last.IsZero() {
+		if rest := time.Second/changesPerSecond - time.Since(last); rest > 0 && !last.IsZero() {
 			timer := time.NewTimer(rest)
 			defer timer.Stop()
 			<-timer.C
@@ -71,18 +72,25 @@ func (m *model) wait(last time.Time) tea.Cmd {
 	}
 }
 
-// begin starts the session's work, once there has been a frame.
+// begin reads what the last start left behind, which decides what is shown first.
+// The session's work begins after the first frame has gone out, with the
+// renderer's next tick: it would take the time that the frame needs.
 func (m *model) begin() tea.Cmd {
 	if m.begun {
 		return nil
 	}
 	m.begun = true
 	wb := m.wb
-	return func() tea.Msg {
-		view := wb.LoadView()
-		wb.Start()
-		return viewLoaded(view)
-	}
+	return tea.Batch(
+		func() tea.Msg { return viewLoaded(wb.LoadView()) },
+		tea.Tick(time.Second/framesPerSecond, func(time.Time) tea.Msg { return framed{} }),
+	)
+}
+
+// start begins the session's work.
+func (m *model) start() tea.Msg {
+	m.wb.Start()
+	return nil
 }
 
 // Update takes a message, changes what is shown and returns what to do.
@@ -146,6 +154,8 @@ func (m *model) receive(msg tea.Msg) tea.Cmd {
 		m.state = m.wb.State()
 		m.readNotices()
 		return tea.Batch(m.wait(time.Now()), m.refresh())
+	case framed:
+		return m.start
 	case ticked:
 		m.ticks = false
 	case released:

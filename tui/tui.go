@@ -69,9 +69,14 @@ type Options struct {
 	Output io.Writer
 }
 
-// framesPerSecond is as often as the screen changes at most, whatever guests
-// print.
-const framesPerSecond = 30
+const (
+	// framesPerSecond is as often as a key's effect can be seen. The first frame
+	// waits for the renderer's first tick too.
+	framesPerSecond = 60
+	// changesPerSecond is as often as the screen follows the session at most,
+	// whatever guests print.
+	changesPerSecond = 30
+)
 
 // New returns the workbench as a Bubble Tea model.
 func New(wb Workbench, o Options) (tea.Model, error) {

@@ -245,9 +245,19 @@ func TestQuitting(t *testing.T) {
 	}
 }
 
-func TestStartComesAfterTheFirstSize(t *testing.T) {
+func TestWorkStartsAfterTheFirstFrame(t *testing.T) {
 	t.Parallel()
-	d := drive(t, empty(), 80, 24)
+	table, err := keys.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &driver{t: t, wb: newFake(empty()), now: noon}
+	d.m = newModel(d.wb, table, themes.Dark(), func() time.Time { return d.now })
+	d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	if len(d.wb.calls) > 0 {
+		t.Errorf("before the first frame it was asked for %q", d.wb.calls)
+	}
+	d.send(framed{})
 	d.asked("start")
 }
 

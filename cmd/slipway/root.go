@@ -19,6 +19,8 @@ type globals struct {
 	project string // -C
 	json    bool
 	plain   bool
+	rounds  int // of the workbench
+	warmup  int
 }
 
 // newRoot builds the whole command line.
@@ -34,6 +36,8 @@ func newRoot() *cobra.Command {
 		Args:    noArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return openWorkbench(cmd, g) },
 	}
+	root.Flags().IntVarP(&g.rounds, "rounds", "n", 10, "timed rounds after a save")
+	root.Flags().IntVar(&g.warmup, "warmup", 1, "rounds before them that do not count")
 	flags := root.PersistentFlags()
 	flags.StringVarP(&g.project, "project", "C", "", "project folder (default: the current one)")
 	flags.BoolVar(&g.json, "json", false, "print data as JSON")
@@ -87,7 +91,7 @@ func (g *globals) withSession(ctx context.Context, use func(*session.Session) er
 	if err != nil {
 		return err
 	}
-	s, err := session.Open(ctx, session.Options{Folders: folders, Version: version()})
+	s, err := session.Open(ctx, session.Options{Folders: folders, Version: version(), Rounds: g.rounds, Warmup: g.warmup})
 	if err != nil {
 		return err
 	}
