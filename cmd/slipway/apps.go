@@ -41,9 +41,10 @@ func appsJSON(apps []session.App) any {
 
 func newApps(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "apps",
-		Short: "List the apps: the suite's and yours",
-		Args:  noArgs,
+		Use:     "apps",
+		Short:   "List the apps: the suite's and yours",
+		Example: "  slipway apps\n  slipway apps --json",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				g.warnManifests(cmd, s)
@@ -66,10 +67,11 @@ func newApps(g *globals) *cobra.Command {
 
 func newApp(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "app",
-		Short: "Show an app, or make a new one",
-		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "app",
+		Short:   "Show an app, or make a new one",
+		Example: "  slipway app show nbody\n  slipway app new mine",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newAppShow(g), newAppNew(g), newAppCopy(g))
 	return cmd
@@ -77,9 +79,11 @@ func newApp(g *globals) *cobra.Command {
 
 func newAppShow(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "show NAME",
-		Short: "Say what an app measures and which parameters it takes",
-		Args:  cobra.ExactArgs(1),
+		Use:               "show NAME",
+		Short:             "Say what an app measures and which parameters it takes",
+		Example:           "  slipway app show nbody",
+		ValidArgsFunction: g.complete(appNames),
+		Args:              takes("the name of an app"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				if _, err := s.Runner().Catalog().App(args[0]); err != nil {
@@ -109,9 +113,11 @@ func newAppShow(g *globals) *cobra.Command {
 
 func newAppNew(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "new NAME",
-		Short: "Make an app from the template in apps/NAME",
-		Args:  cobra.ExactArgs(1),
+		Use:               "new NAME",
+		Short:             "Make an app from the template in apps/NAME",
+		Example:           "  slipway app new mine",
+		ValidArgsFunction: cobra.NoFileCompletions,
+		Args:              g.wordsOnly(takes("the name of an app")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				dir, err := s.NewApp(args[0])
@@ -128,9 +134,11 @@ func newAppNew(g *globals) *cobra.Command {
 
 func newAppCopy(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "copy NAME",
-		Short: "Copy an app of the suite to apps/NAME, where it is yours to edit",
-		Args:  cobra.ExactArgs(1),
+		Use:               "copy NAME",
+		Short:             "Copy an app of the suite to apps/NAME, where it is yours to edit",
+		Example:           "  slipway app copy nbody",
+		ValidArgsFunction: g.complete(appNames),
+		Args:              g.wordsOnly(takes("the name of an app")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				dir, err := s.CopyApp(args[0])

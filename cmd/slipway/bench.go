@@ -33,7 +33,7 @@ func newBench(g *globals) *cobra.Command {
 		Long: "Bench boots every target once a round, in random order, alone on this machine, and compares what they measure.\n" +
 			"The first kernel is the baseline unless --baseline names another.\n\n" +
 			"The exit status is 0 when the boots are done; 1 a build failed; 2 Slipway failed. 'slipway compare' judges.",
-		Example: "slipway bench -k keel,linux-cloud -a nbody -n 10\nslipway bench --plan plan.toml --json",
+		Example: "  slipway bench -k keel,linux-cloud -a nbody -n 10\n  slipway bench -k keel -a nbody,jitter --memory 16M\n  slipway bench --plan plan.toml --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
@@ -45,18 +45,18 @@ func newBench(g *globals) *cobra.Command {
 			})
 		},
 	}
-	flags.targetFlags.add(cmd)
+	flags.targetFlags.add(cmd, g)
 	flags.add(cmd)
-	cmd.Flags().StringVar(&flags.plan, "plan", "", "read the plan from this file (plan.toml)")
+	cmd.Flags().StringVar(&flags.plan, "plan", "", "`FILE` with a plan (plan.toml)")
 	return cmd
 }
 
 func (f *benchFlags) add(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.IntVarP(&f.rounds, "rounds", "n", 20, "boots of each target that count")
-	flags.IntVar(&f.warmup, "warmup", 2, "rounds before them that are stored but do not count")
-	flags.Uint64Var(&f.seed, "seed", 0, "seed of the random order (default: a fresh one)")
-	flags.StringVar(&f.baseline, "baseline", "", "target or kernel that the others are compared with")
+	flags.IntVarP(&f.rounds, "rounds", "n", 20, "`NUMBER` of boots of each target that count")
+	flags.IntVar(&f.warmup, "warmup", 2, "`NUMBER` of rounds before them that are stored but do not count")
+	flags.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that the random order is drawn from (default: a fresh one)")
+	flags.StringVar(&f.baseline, "baseline", "", "`TARGET` or kernel that the others are compared with")
 }
 
 // makePlan makes a plan from a file or from flags.

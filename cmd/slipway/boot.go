@@ -29,7 +29,7 @@ func newBoot(g *globals) *cobra.Command {
 			"Without a terminal, or with --plain, the console is printed as plain lines.\n\n" +
 			"The exit status is the guest's own up to 123; 124 time-out; 125 Slipway failed;\n" +
 			"126 crash, panic, reset, hang or a guest status above 123; 130 interrupted.",
-		Example: "slipway boot -k keel -a hello\nslipway boot -k linux-cloud -a nbody --set steps=1000 --json",
+		Example: "  slipway boot -k keel -a hello\n  slipway boot -k linux-cloud -a nbody --set steps=1000 --json\n  echo hello | slipway boot -k keel -a mine --timeout 5s",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			status := statusBootFailed
@@ -47,7 +47,7 @@ func newBoot(g *globals) *cobra.Command {
 			return bootError(status, err)
 		},
 	}
-	flags.add(cmd)
+	flags.add(cmd, g)
 	return cmd
 }
 

@@ -28,9 +28,11 @@ type imageJSON struct {
 func newBuild(g *globals) *cobra.Command {
 	var flags targetFlags
 	cmd := &cobra.Command{
-		Use:     "build -k KERNEL,... -a APP,...",
-		Short:   "Build the images of targets",
-		Example: "slipway build -k keel,linux-cloud -a nbody",
+		Use:   "build -k KERNEL,... -a APP,...",
+		Short: "Build the images of targets",
+		Long: "Build makes the image of every kernel with every app that is named, keel where no kernel is, and says where the app's\n" +
+			"ELF file is. What is built already is found in the cache.\n\nThe exit status is 0; 1 an app does not compile; 2 Slipway failed.",
+		Example: "  slipway build -k keel,linux-cloud -a nbody",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
@@ -46,7 +48,7 @@ func newBuild(g *globals) *cobra.Command {
 			})
 		},
 	}
-	flags.add(cmd)
+	flags.add(cmd, g)
 	return cmd
 }
 

@@ -14,9 +14,10 @@ import (
 
 func newCache(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "cache",
-		Short: "Show what the cache holds; 'cache clean' empties it",
-		Args:  noArgs,
+		Use:     "cache",
+		Short:   "Show what the cache holds; 'cache clean' empties it",
+		Example: "  slipway cache\n  slipway cache clean",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			folders, err := session.FindFolders(g.project)
 			if err != nil {
@@ -53,7 +54,7 @@ func newCache(g *globals) *cobra.Command {
 	cmd.AddCommand(&cobra.Command{
 		Use:   "clean",
 		Short: "Delete provisioned kernels, images and probe verdicts; the history stays",
-		Args:  noArgs,
+		Args:  g.wordsOnly(noArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			folders, err := session.FindFolders(g.project)
 			if err != nil {

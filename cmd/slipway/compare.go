@@ -22,8 +22,10 @@ func newCompare(g *globals) *cobra.Command {
 		Long: "Compare takes an experiment's ID (its targets are compared with each other), two or more targets of the history such as\n" +
 			"keel/nbody (their newest timed runs), or two files in the Go benchmark format.\n\n" +
 			"The exit status is 0 when nothing is worse; 1 something is worse; 2 failure; 3 unclear or not comparable.",
-		Example: "slipway compare old.txt new.txt\nslipway compare linux-cloud/nbody keel/nbody\nslipway bench -k keel,linux-cloud -a nbody --json | jq -r .experiment | xargs slipway compare",
-		Args:    cobra.MinimumNArgs(1),
+		Example: "  slipway compare old.txt new.txt\n  slipway compare linux-cloud/nbody keel/nbody\n" +
+			"  slipway bench -k keel,linux-cloud -a nbody --json | jq -r .experiment | xargs slipway compare",
+		ValidArgsFunction: g.completeFiles(experimentsAndTargets),
+		Args:              takesSome("an experiment, targets or files"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			comparison, err := g.compare(cmd, args, baseline)
 			if err != nil {
@@ -40,7 +42,7 @@ func newCompare(g *globals) *cobra.Command {
 			return exit(comparisonStatus(comparison, allowUnclear))
 		},
 	}
-	cmd.Flags().StringVar(&baseline, "baseline", "", "what the others are compared with (default: the first)")
+	cmd.Flags().StringVar(&baseline, "baseline", "", "`TARGET` that the others are compared with (default: the first)")
 	cmd.Flags().BoolVar(&allowUnclear, "allow-unclear", false, "exit 0 where a verdict is unclear or not comparable")
 	return cmd
 }

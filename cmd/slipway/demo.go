@@ -18,7 +18,11 @@ func newDemo(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "The main job without a screen: nbody on keel and linux-cloud, compared",
-		Args:  noArgs,
+		Long: "Demo builds the app nbody once, boots the very same program on keel, our unikernel, and on Debian's kernel for cloud guests,\n" +
+			"several times each in random order, and prints the comparison. Debian's kernel is fetched into the cache the first time,\n" +
+			"without being installed.",
+		Example: "  slipway demo\n  slipway demo -n 20 --json",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				words := cmd.ErrOrStderr()
@@ -38,6 +42,6 @@ func newDemo(g *globals) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().IntVarP(&rounds, "rounds", "n", demoRounds, "boots of each kernel that count")
+	cmd.Flags().IntVarP(&rounds, "rounds", "n", demoRounds, "`NUMBER` of boots of each kernel that count")
 	return cmd
 }

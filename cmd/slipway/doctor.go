@@ -33,9 +33,10 @@ type hostJSON struct {
 
 func newDoctor(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "doctor",
-		Short: "Say what works on this machine, what does not, and what would mend it",
-		Args:  noArgs,
+		Use:     "doctor",
+		Short:   "Say what works on this machine, what does not, and what would mend it",
+		Example: "  slipway doctor\n  slipway doctor --json | jq -r .accel",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				report := g.examine(cmd, s)

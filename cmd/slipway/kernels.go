@@ -30,9 +30,10 @@ type kernelJSON struct {
 
 func newKernels(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "kernels",
-		Short: "List the kernels, and what is ready on this machine",
-		Args:  noArgs,
+		Use:     "kernels",
+		Short:   "List the kernels, and what is ready on this machine",
+		Example: "  slipway kernels\n  slipway kernels --json | jq -r '.kernels[] | select(.ready) | .name'",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				g.warnManifests(cmd, s)
@@ -105,10 +106,11 @@ func readiness(k session.Kernel) string {
 
 func newKernel(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "kernel",
-		Short: "Show, provision or remove one kernel",
-		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "kernel",
+		Short:   "Show, provision or remove a kernel",
+		Example: "  slipway kernel show keel\n  slipway kernel provision linux-cloud",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newKernelShow(g), newKernelProvision(g), newKernelRemove(g))
 	return cmd
@@ -116,9 +118,11 @@ func newKernel(g *globals) *cobra.Command {
 
 func newKernelShow(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "show NAME",
-		Short: "Say what a kernel is, what it cannot do and what is missing for it",
-		Args:  cobra.ExactArgs(1),
+		Use:               "show NAME",
+		Short:             "Say what a kernel is, what it cannot do and what is missing for it",
+		Example:           "  slipway kernel show keel",
+		ValidArgsFunction: g.complete(kernelNames),
+		Args:              takes("the name of a kernel"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				if _, err := s.Runner().Catalog().Kernel(args[0]); err != nil {
@@ -165,9 +169,11 @@ func showKernel(w io.Writer, k session.Kernel) error {
 
 func newKernelProvision(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "provision NAME...",
-		Short: "Bring kernels onto this machine (into the cache: nothing is installed)",
-		Args:  cobra.MinimumNArgs(1),
+		Use:               "provision NAME...",
+		Short:             "Bring kernels onto this machine (into the cache: nothing is installed)",
+		Example:           "  slipway kernel provision linux-cloud",
+		ValidArgsFunction: g.complete(kernelNames),
+		Args:              g.wordsOnly(takesSome("the name of a kernel")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				for _, name := range args {
@@ -187,9 +193,11 @@ func newKernelProvision(g *globals) *cobra.Command {
 
 func newKernelRemove(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "remove NAME...",
-		Short: "Delete what provisioning brought",
-		Args:  cobra.MinimumNArgs(1),
+		Use:               "remove NAME...",
+		Short:             "Delete what provisioning brought",
+		Example:           "  slipway kernel remove linux-cloud",
+		ValidArgsFunction: g.complete(kernelNames),
+		Args:              g.wordsOnly(takesSome("the name of a kernel")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				for _, name := range args {

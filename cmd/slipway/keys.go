@@ -8,11 +8,12 @@ import (
 	"slipway/tui"
 )
 
-func newKeys(_ *globals) *cobra.Command {
+func newKeys(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "keys",
-		Short: "Print the workbench's keys as Markdown",
-		Args:  noArgs,
+		Use:     "keys",
+		Short:   "Print the workbench's keys as Markdown",
+		Example: "  slipway keys > keys.md",
+		Args:    g.wordsOnly(noArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			keys, err := tui.Keys()
 			if err != nil {

@@ -13,9 +13,13 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // Exit statuses of the contract, beside those of a guest.
@@ -67,24 +71,81 @@ func run(args []string) int {
 	defer stop()
 	root := newRoot()
 	root.SetArgs(args)
-	err := fang.Execute(ctx, root,
-		fang.WithVersion(version()),
-		fang.WithErrorHandler(printError))
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.Version = version()
+	failure := keepErrors(root)
+	execute := root.ExecuteContext
+	if prettyHelp() {
+		plainUsages(root)
+		execute = func(ctx context.Context) error { return fang.Execute(ctx, root, fang.WithVersion(root.Version)) }
+	}
+	err := execute(ctx)
+	if *failure != nil {
+		err = *failure
+	}
+	printError(root.ErrOrStderr(), err)
 	return exitStatus(ctx, err)
+}
+
+// prettyHelp says whether help goes to a terminal that can show colours.
+func prettyHelp() bool {
+	return term.IsTerminal(os.Stdout.Fd()) && term.IsTerminal(os.Stdin.Fd()) && os.Getenv("TERM") != "dumb"
+}
+
+// plainUsages takes away what cobra's own help understands and fang prints as it is:
+// the marks around names of values, and times that are 0 where none was given.
+func plainUsages(cmd *cobra.Command) {
+	plain := func(f *pflag.Flag) {
+		f.Usage = strings.ReplaceAll(f.Usage, "`", "")
+		f.DefValue = strings.TrimPrefix(f.DefValue, "0s")
+	}
+	cmd.Flags().VisitAll(plain)
+	cmd.PersistentFlags().VisitAll(plain)
+	for _, sub := range cmd.Commands() {
+		plainUsages(sub)
+	}
+}
+
+// keepErrors lets every verb leave its error in failure rather than hand it to
+// fang, which would ask the terminal for its background colour before anything
+// could be printed: that writes to the screen, eats keys that were typed ahead, and
+// takes seconds where no answer comes.
+func keepErrors(root *cobra.Command) (failure *error) {
+	failure = new(error)
+	var wrap func(*cobra.Command)
+	wrap = func(cmd *cobra.Command) {
+		args, verb := cmd.Args, cmd.RunE
+		cmd.Args = cobra.ArbitraryArgs
+		cmd.RunE = func(cmd *cobra.Command, words []string) error {
+			if *failure = args(cmd, words); *failure == nil {
+				*failure = verb(cmd, words)
+			}
+			return nil
+		}
+		for _, sub := range cmd.Commands() {
+			wrap(sub)
+		}
+	}
+	wrap(root)
+	explain := root.FlagErrorFunc()
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		*failure = explain(cmd, err)
+		return nil
+	})
+	return failure
 }
 
 // printError writes the one sentence that an error is, without decoration: it
 // is read by scripts as well.
-func printError(w io.Writer, _ fang.Styles, err error) {
+func printError(w io.Writer, err error) {
 	var status *statusError
-	if errors.As(err, &status) && status.err == nil {
-		return
-	}
-	if errors.Is(err, context.Canceled) {
+	switch {
+	case err == nil, errors.As(err, &status) && status.err == nil:
+	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "slipway: interrupted")
-		return
+	default:
+		fmt.Fprintln(w, "slipway:", err)
 	}
-	fmt.Fprintln(w, "slipway:", err)
 }
 
 func exitStatus(ctx context.Context, err error) int {

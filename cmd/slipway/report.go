@@ -14,9 +14,11 @@ import (
 func newReport(g *globals) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
-		Use:   "report EXPERIMENT",
-		Short: "Print a stored experiment as a report",
-		Args:  cobra.ExactArgs(1),
+		Use:               "report EXPERIMENT",
+		Short:             "Print a stored experiment as a report",
+		Example:           "  slipway report 6axc0b59n3kz --format markdown > nbody.md\n  slipway report 6axc0b59n3kz --format benchfmt | benchstat /dev/stdin",
+		ValidArgsFunction: g.complete(experimentIDs),
+		Args:              takes("the ID of an experiment ('slipway runs' lists them)"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				history, err := s.Store()
@@ -51,6 +53,7 @@ func newReport(g *globals) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "text", "text, markdown, benchfmt or json")
+	cmd.Flags().StringVar(&format, "format", "text", "form of the report, `text|markdown|benchfmt|json`")
+	completeFlag(cmd, "format", cobra.FixedCompletions([]string{"text", "markdown", "benchfmt", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }

@@ -15,7 +15,9 @@ func newRerun(g *globals) *cobra.Command {
 		Short: "Boot a stored run's target again, with the same settings",
 		Long: "Rerun builds the run's target from today's sources and manifests and boots it with the run's settings. Where what was built\n" +
 			"differs from what ran then, it says so. The exit status is as for boot.",
-		Args: cobra.ExactArgs(1),
+		Example:           "  slipway rerun 6axc0wgt0bnz",
+		ValidArgsFunction: g.complete(runIDs),
+		Args:              takes("the ID of a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			status := statusBootFailed
 			err := g.withSession(cmd.Context(), func(s *session.Session) error {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -32,43 +31,38 @@ func newRoot() *cobra.Command {
 		Long: "Slipway takes the hardship out of unikernels, light-weight and stripped-down kernels:\n" +
 			"pick a kernel, edit an app, save; it rebuilds, boots under QEMU, and compares.\n\n" +
 			"Without a verb it opens the workbench, which needs a terminal.",
-		Example: "slipway\nslipway demo\nslipway boot -k keel -a hello\nslipway bench -k keel,linux-cloud -a nbody -n 10",
-		Args:    noArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return openWorkbench(cmd, g) },
+		Example: "  slipway\n  slipway demo\n  slipway boot -k keel -a hello\n  slipway bench -k keel,linux-cloud -a nbody -n 10\n" +
+			"  slipway -C ~/project watch -k keel -a mine",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return openWorkbench(cmd, g) },
 	}
 	root.Flags().IntVarP(&g.rounds, "rounds", "n", 10, "timed rounds after a save")
 	root.Flags().IntVar(&g.warmup, "warmup", 1, "rounds before them that do not count")
 	flags := root.PersistentFlags()
-	flags.StringVarP(&g.project, "project", "C", "", "project folder (default: the current one)")
-	flags.BoolVar(&g.json, "json", false, "print data as JSON")
+	flags.StringVarP(&g.project, "project", "C", "", "the project's `FOLDER` (default: the current one)")
+	flags.BoolVar(&g.json, "json", false, "print data as JSON, for scripts")
 	flags.BoolVar(&g.plain, "plain", false, "plain lines only: no colour, no redrawing")
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return failed(usageStatus(cmd), fmt.Errorf("%w: see '%s --help'", err, cmd.CommandPath()))
-	})
-	root.AddCommand(
-		newDemo(g), newKernels(g), newKernel(g), newApps(g), newApp(g), newBuild(g), newBoot(g), newBench(g), newCompare(g), newWatch(g),
-		newRuns(g), newRun(g), newRerun(g), newReport(g), newDoctor(g), newCache(g), newKeys(g),
-	)
+	root.SetFlagErrorFunc(wrongFlag)
+	if err := root.MarkPersistentFlagDirname("project"); err != nil {
+		panic(err) // there is no such flag: every test of the command line finds it
+	}
+	addGroup(root, "Build, boot, measure:", newDemo(g), newBuild(g), newBoot(g), newBench(g), newWatch(g))
+	addGroup(root, "Kernels and apps:", newKernels(g), newKernel(g), newApps(g), newApp(g))
+	addGroup(root, "What was measured:", newRuns(g), newRun(g), newRerun(g), newCompare(g), newReport(g))
+	addGroup(root, "This machine and this program:", newDoctor(g), newCache(g), newKeys(g))
+	last := root.Groups()[len(root.Groups())-1].ID
+	root.SetHelpCommandGroupID(last)
+	root.SetCompletionCommandGroupID(last)
 	return root
 }
 
-// noArgs refuses stray words; for a verb that does not exist it says so.
-func noArgs(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
+// addGroup adds verbs under a heading of the help.
+func addGroup(root *cobra.Command, title string, verbs ...*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: title, Title: title})
+	for _, verb := range verbs {
+		verb.GroupID = title
 	}
-	if cmd.HasParent() {
-		return failed(usageStatus(cmd), fmt.Errorf("%s takes no argument %q: see '%s --help'", cmd.CommandPath(), args[0], cmd.CommandPath()))
-	}
-	return failed(statusFailed, fmt.Errorf("there is no verb %q: see 'slipway --help'", args[0]))
-}
-
-// usageStatus is the status of a wrong command line: boot keeps 2 for guests.
-func usageStatus(cmd *cobra.Command) int {
-	if cmd.Name() == "boot" {
-		return statusBootFailed
-	}
-	return statusFailed
+	root.AddCommand(verbs...)
 }
 
 // openWorkbench opens the terminal UI, or says what there is without one.

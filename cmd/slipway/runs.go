@@ -19,9 +19,10 @@ func newRuns(g *globals) *cobra.Command {
 	var limit int
 	var filter store.Filter
 	cmd := &cobra.Command{
-		Use:   "runs",
-		Short: "List the stored runs, newest first",
-		Args:  noArgs,
+		Use:     "runs",
+		Short:   "List the stored runs, newest first",
+		Example: "  slipway runs -k keel -n 10\n  slipway runs --outcome timeout --json",
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				history, err := s.Store()
@@ -43,11 +44,11 @@ func newRuns(g *globals) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().IntVarP(&limit, "limit", "n", 40, "how many at most; 0 is all")
-	cmd.Flags().StringVarP(&filter.Kernel, "kernel", "k", "", "of this kernel only")
-	cmd.Flags().StringVarP(&filter.App, "app", "a", "", "of this app only")
-	cmd.Flags().StringVar(&filter.Experiment, "experiment", "", "of this experiment only")
-	cmd.Flags().StringVar(&filter.Outcome, "outcome", "", "with this outcome only, such as exit or timeout")
+	cmd.Flags().IntVarP(&limit, "limit", "n", 40, "`NUMBER` of runs at most; 0 is all")
+	cmd.Flags().StringVarP(&filter.Kernel, "kernel", "k", "", "only runs of the kernel `NAME`")
+	cmd.Flags().StringVarP(&filter.App, "app", "a", "", "only runs of the app `NAME`")
+	cmd.Flags().StringVar(&filter.Experiment, "experiment", "", "only runs of the experiment `ID`")
+	cmd.Flags().StringVar(&filter.Outcome, "outcome", "", "only runs with this outcome, a `WORD` such as exit or timeout")
 	return cmd
 }
 
@@ -118,10 +119,11 @@ func outcome(word string, exit *int) string {
 
 func newRun(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "run",
-		Short: "Show one run, or the difference between two",
-		Args:  noArgs,
-		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:     "run",
+		Short:   "Show one run, or the difference between two",
+		Example: "  slipway run show 6axc0wgt0bnz --console\n  slipway run diff 6axc0wgt0bnz 6axc0tc9ejc9",
+		Args:    noArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newRunShow(g), newRunDiff(g))
 	return cmd
@@ -130,9 +132,11 @@ func newRun(g *globals) *cobra.Command {
 func newRunShow(g *globals) *cobra.Command {
 	var console bool
 	cmd := &cobra.Command{
-		Use:   "show ID",
-		Short: "Print all that is known of a run: what is needed to repeat it",
-		Args:  cobra.ExactArgs(1),
+		Use:               "show ID",
+		Short:             "Print all that is known of a run: what is needed to repeat it",
+		Example:           "  slipway run show 6axc0wgt0bnz\n  slipway run show 6axc0wgt0bnz --console",
+		ValidArgsFunction: g.complete(runIDs),
+		Args:              takes("the ID of a run"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				history, err := s.Store()
@@ -181,9 +185,11 @@ func printConsole(w io.Writer, history *store.Store, id string) error {
 
 func newRunDiff(g *globals) *cobra.Command {
 	return &cobra.Command{
-		Use:   "diff A B",
-		Short: "Print what differs between two runs",
-		Args:  cobra.ExactArgs(2),
+		Use:               "diff A B",
+		Short:             "Print what differs between two runs",
+		Example:           "  slipway run diff 6axc0wgt0bnz 6axc0tc9ejc9",
+		ValidArgsFunction: g.complete(runIDs),
+		Args:              takes("the ID of a run", "that of another"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				history, err := s.Store()

@@ -26,18 +26,24 @@ type targetFlags struct {
 	virtual       bool
 }
 
-func (t *targetFlags) add(cmd *cobra.Command) {
+func (t *targetFlags) add(cmd *cobra.Command, g *globals) {
 	flags := cmd.Flags()
-	flags.StringSliceVarP(&t.kernels, "kernel", "k", nil, "kernels, separated by commas ('slipway kernels' lists them)")
-	flags.StringSliceVarP(&t.apps, "app", "a", nil, "apps, separated by commas ('slipway apps' lists them)")
-	flags.StringArrayVar(&t.set, "set", nil, "KEY=VALUE: a setting or a parameter of the app; may be repeated")
-	flags.StringVar(&t.accel, "accel", "", "accelerator: auto, kvm or tcg (default auto: the one that is proved to work)")
-	flags.StringVar(&t.machine, "machine", "", "QEMU machine type")
-	flags.IntVar(&t.cpus, "cpus", 0, "virtual CPUs")
-	flags.StringVar(&t.memory, "memory", "", "guest memory, such as 64M")
-	flags.DurationVar(&t.timeout, "timeout", 0, "time limit of one boot, such as 60s")
-	flags.StringVar(&t.pin, "pin", "", "host CPUs that boots may use, such as 0,2-3")
+	flags.StringSliceVarP(&t.kernels, "kernel", "k", nil, "`NAMES` of kernels, separated by commas; all is every one ('slipway kernels' lists them)")
+	flags.StringSliceVarP(&t.apps, "app", "a", nil, "`NAMES` of apps, separated by commas ('slipway apps' lists them)")
+	flags.StringArrayVar(&t.set, "set", nil, "a setting or a parameter of the app, `KEY=VALUE`; may be repeated")
+	flags.StringVar(&t.accel, "accel", "", "accelerator, `auto|kvm|tcg`; auto is the best one that a guest proved to work")
+	flags.StringVar(&t.machine, "machine", "", "machine `TYPE` of QEMU, such as microvm or pc")
+	flags.IntVar(&t.cpus, "cpus", 0, "virtual CPUs of the guest")
+	flags.StringVar(&t.memory, "memory", "", "memory of the guest, a `SIZE` such as 64M")
+	flags.DurationVar(&t.timeout, "timeout", 0, "longest `TIME` that one boot may take, such as 60s (default: what the app says)")
+	flags.StringVar(&t.pin, "pin", "", "host `CPUS` that boots may use, such as 0,2-3")
 	flags.BoolVar(&t.virtual, "virtual", false, "let the guest's clock count instructions (TCG only)")
+	completeFlag(cmd, "kernel", g.completeList(kernelNames))
+	completeFlag(cmd, "app", g.completeList(appNames))
+	completeFlag(cmd, "accel", cobra.FixedCompletions([]string{"auto", "kvm", "tcg"}, cobra.ShellCompDirectiveNoFileComp))
+	for _, flag := range []string{"set", "machine", "cpus", "memory", "timeout", "pin"} {
+		completeFlag(cmd, flag, cobra.NoFileCompletions)
+	}
 }
 
 // settings gathers --set and the flags that are short for it.

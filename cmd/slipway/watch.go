@@ -14,10 +14,13 @@ func newWatch(g *globals) *cobra.Command {
 	var flags targetFlags
 	var rounds int
 	cmd := &cobra.Command{
-		Use:     "watch -k KERNEL,... -a APP",
-		Short:   "On every save: rebuild, boot, time against the last save, print the verdicts",
-		Example: "slipway watch -k keel,linux-cloud -a nbody",
-		Args:    noArgs,
+		Use:   "watch -k KERNEL,... -a APP",
+		Short: "On every save: rebuild, boot, time against the last save, print the verdicts",
+		Long: "Watch does what the workbench does, without a screen, until ctrl+c: it sees a save by any editor in the app's folder, builds and\n" +
+			"boots the app on every kernel that is named, then times the new images against the last save's. An app of the suite is copied\n" +
+			"to apps/NAME first, where it is yours to edit.",
+		Example: "  slipway watch -k keel,linux-cloud -a nbody",
+		Args:    g.wordsOnly(noArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			folders, err := session.FindFolders(g.project)
 			if err != nil {
@@ -34,8 +37,8 @@ func newWatch(g *globals) *cobra.Command {
 			return watchErr
 		},
 	}
-	flags.add(cmd)
-	cmd.Flags().IntVarP(&rounds, "rounds", "n", 10, "timed rounds after a save")
+	flags.add(cmd, g)
+	cmd.Flags().IntVarP(&rounds, "rounds", "n", 10, "`NUMBER` of timed rounds after a save")
 	return cmd
 }
 
