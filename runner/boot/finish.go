@@ -78,7 +78,7 @@ func (s *supervisor) verdict(e Evidence) Verdict {
 	case !isPlain && e.ExitSeen:
 		v := Verdict{Exit, e.Status, ""}
 		if e.Status != 0 {
-			v.Reason = fmt.Sprintf("the app returned %d", e.Status)
+			v.Reason = returned(e.Status)
 			if e.Fault != "" {
 				v.Reason += ": " + e.Fault // the kernel outlived it and gave it a status
 			}
@@ -92,6 +92,16 @@ func (s *supervisor) verdict(e Evidence) Verdict {
 		return s.forced
 	}
 	return s.spec.Controller.Judge(e)
+}
+
+// returned says what a status other than 0 means. A guest reports a program that
+// died of a signal as a shell does.
+func returned(status int) string {
+	signal := syscall.Signal(status - 128)
+	if signal >= syscall.SIGHUP && signal <= syscall.SIGSYS {
+		return fmt.Sprintf("the app died of signal %d (%s), or returned %d itself", int(signal), signal, status)
+	}
+	return fmt.Sprintf("the app returned %d", status)
 }
 
 // sampler looks at a process while it lives: afterwards nobody can say how much
