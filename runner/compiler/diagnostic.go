@@ -104,7 +104,7 @@ func (e *Error) Error() string {
 	}
 	switch {
 	case errors > 1:
-		return fmt.Sprintf("%s (and %d more errors)", first, errors-1)
+		return fmt.Sprintf("%s (the first of %d errors)", first, errors)
 	case errors == 1:
 		return first
 	}
