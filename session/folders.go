@@ -1,7 +1,9 @@
 package session
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -28,7 +30,9 @@ func FindFolders(project string) (Folders, error) {
 	if err != nil {
 		return Folders{}, fmt.Errorf("find the project folder: %w", err)
 	}
-	if info, err := os.Stat(project); err != nil {
+	if info, err := os.Stat(project); errors.Is(err, fs.ErrNotExist) {
+		return Folders{}, fmt.Errorf("there is no project folder %s: choose another with -C", project)
+	} else if err != nil {
 		return Folders{}, fmt.Errorf("project folder %s: %w: choose another with -C", project, err)
 	} else if !info.IsDir() {
 		return Folders{}, fmt.Errorf("project folder %s is a file: choose a folder with -C", project)
