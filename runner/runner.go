@@ -118,7 +118,7 @@ func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Pr
 		return nil, err
 	}
 	if err := checkSettings(t.Settings, k, a); err != nil {
-		return nil, fmt.Errorf("target %s: %w", t, err)
+		return nil, err
 	}
 	ready, err := r.Provision(ctx, t.Kernel, progress)
 	if err != nil {
@@ -213,6 +213,10 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 			return qemu.Config{}, fmt.Errorf("kernel %s: memory: %w", k.Name, err)
 		}
 		memory = size
+	}
+	if memory < image.Size {
+		return qemu.Config{}, fmt.Errorf("%s of memory cannot hold the image, which has %d KiB: give it more with --memory",
+			FormatSize(memory), (image.Size+1023)>>10)
 	}
 	nonce, err := newNonce()
 	if err != nil {
