@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -151,9 +150,10 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 	meter := newMeter(cmd.ErrOrStderr(), g.plain || g.json, "bench")
 	done, err := experiment.Carry(cmd.Context(), func(p benchmarks.Progress) { showProgress(meter, p) })
 	meter.end()
-	if err != nil && !errors.Is(err, context.Canceled) {
+	if err != nil && len(done.Runs) == 0 {
 		return err
 	}
+	// What was measured is shown, also where the rest could not be.
 	if printErr := g.printExperiment(cmd.OutOrStdout(), done); printErr != nil {
 		return errors.Join(err, printErr)
 	}
@@ -162,13 +162,17 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 
 // showProgress draws where an experiment stands.
 func showProgress(m *meter, p benchmarks.Progress) {
+	round := fmt.Sprintf("round %d of %d", p.Round, p.Rounds)
+	if p.Round == 0 {
+		round = "warm-up"
+	}
 	switch {
 	case p.Waiting != "":
-		m.show("waiting", p.Waiting)
+		m.show("waiting: "+p.Waiting, "waiting: "+p.Waiting)
 	case p.Left > 0:
-		m.show(fmt.Sprintf("round %d of %d", p.Round, p.Rounds), fmt.Sprintf("boot %d of %d, about %s left", p.Done, p.Total, span(p.Left)))
+		m.show(round, fmt.Sprintf("%s, boot %d of %d, about %s left", round, p.Done, p.Total, span(p.Left)))
 	default:
-		m.show(fmt.Sprintf("round %d of %d", p.Round, p.Rounds), fmt.Sprintf("boot %d of %d", p.Done, p.Total))
+		m.show(round, fmt.Sprintf("%s, boot %d of %d", round, p.Done, p.Total))
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -66,7 +67,7 @@ func (t *targetFlags) settings(cmd *cobra.Command) (runner.Settings, error) {
 			continue
 		}
 		if err := s.Set(flag, value); err != nil {
-			return s, fmt.Errorf("--%s: %w", flag, err)
+			return s, fmt.Errorf("--%s: %w", flag, errors.Unwrap(err)) // without the setting's name: the flag has it
 		}
 	}
 	return s, nil
