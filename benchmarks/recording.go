@@ -17,7 +17,7 @@ import (
 
 // RecordOptions say what a boot is recorded as.
 type RecordOptions struct {
-	Interactive bool              // a person watches; else it is a timed boot
+	Interactive bool              // for whoever looks at it; else it is a timed boot
 	Environment store.Environment // what surrounds the boot, see ReadEnvironment; zero: Surround comes later
 	Experiment  string            // ID, "" outside an experiment
 	Arm         string            // name within the experiment; "" is the target's own

@@ -11,13 +11,14 @@ import (
 const Schema = 1
 
 // Kind says what a boot was made for. Runs of different kinds are never
-// compared: a person may have typed or stopped the guest in a debugger.
+// compared: a person may have typed or stopped the guest in a debugger, and
+// other boots may have run beside it.
 type Kind string
 
 // The two kinds of boot.
 const (
 	Timed       Kind = "timed"       // on pipes, alone on the host
-	Interactive Kind = "interactive" // in a pty, for a person
+	Interactive Kind = "interactive" // for whoever looks at it, beside whatever else the host does
 )
 
 // Run is the record of one boot, run.json in its folder. Times are in seconds,

@@ -31,7 +31,8 @@ func newBench(g *globals) *cobra.Command {
 		Short: "Time targets against each other, interleaved in random order, and compare",
 		Long: "Bench boots every target once a round, in random order, alone on this machine, and compares what they measure.\n" +
 			"The first kernel is the baseline unless --baseline names another.\n\n" +
-			"The exit status is 0 when the boots are done; 1 a build failed; 2 Slipway failed. 'slipway compare' judges.",
+			"The exit status is 0 when the boots are done; 1 a build failed; 2 Slipway failed; 3 not one boot of a target went well.\n" +
+			"'slipway compare' judges.",
 		Example: "  slipway bench -k keel,linux-cloud -a nbody -n 10\n  slipway bench -k keel -a nbody,jitter --memory 16M\n  slipway bench --plan plan.toml --json",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -157,7 +158,11 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 	if printErr := g.printExperiment(cmd.OutOrStdout(), done); printErr != nil {
 		return errors.Join(err, printErr)
 	}
-	return err
+	status := benchStatus(cmd.ErrOrStderr(), done)
+	if err != nil {
+		return err
+	}
+	return exit(status)
 }
 
 // showProgress draws where an experiment stands.

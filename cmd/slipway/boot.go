@@ -83,8 +83,10 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) 
 	if err != nil {
 		fmt.Fprintf(cmd.ErrOrStderr(), "slipway: this boot is not recorded: %v\n", err)
 	}
+	// Also without a terminal this boot is not alone on the host, so it is never
+	// taken for a timed one.
 	recording := benchmarks.Record(history, plan, benchmarks.RecordOptions{
-		Interactive: interactive, Environment: benchmarks.ReadEnvironment(ctx, s.Spawner(), s.Project(), version()),
+		Interactive: true, Environment: benchmarks.ReadEnvironment(ctx, s.Spawner(), s.Project(), version()),
 	})
 	var result boot.Result
 	if interactive {
@@ -145,6 +147,12 @@ func epitaph(plan *runner.Plan, r boot.Result) string {
 		fmt.Fprintf(&b, "%s: %s", r.Outcome, r.Reason)
 	}
 	fmt.Fprintf(&b, ", %s from spawn to exit", span(r.Total))
+	if r.ConsoleBytes >= 1<<20 {
+		fmt.Fprintf(&b, ", %s printed", size(r.ConsoleBytes))
+	}
+	if r.Outcome == boot.Timeout {
+		b.WriteString("; --timeout gives it longer")
+	}
 	return b.String()
 }
 

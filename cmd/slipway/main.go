@@ -69,6 +69,9 @@ func main() { os.Exit(run(os.Args[1:])) }
 func run(args []string) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// The first signal ends what is under way in order; a second one ends it now.
+	once := context.AfterFunc(ctx, stop)
+	defer once()
 	root := newRoot()
 	root.SetArgs(args)
 	root.SilenceErrors, root.SilenceUsage = true, true

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/benchmarks/store"
+	"slipway/runner/boot"
 	"slipway/session"
 )
 
@@ -25,6 +26,9 @@ func newRuns(g *globals) *cobra.Command {
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
+				if err := checkRunsFlags(filter, limit); err != nil {
+					return err
+				}
 				history, err := s.Store()
 				if err != nil {
 					return err
@@ -37,7 +41,7 @@ func newRuns(g *globals) *cobra.Command {
 					return printRunsJSON(cmd.OutOrStdout(), runs)
 				}
 				if len(runs) == 0 {
-					fmt.Fprintln(cmd.ErrOrStderr(), "No run is stored yet that matches; 'slipway demo' makes the first ones.")
+					fmt.Fprintln(cmd.ErrOrStderr(), noRuns(filter))
 					return nil
 				}
 				return printRuns(cmd.OutOrStdout(), runs)
@@ -50,6 +54,36 @@ func newRuns(g *globals) *cobra.Command {
 	cmd.Flags().StringVar(&filter.Experiment, "experiment", "", "only runs of the experiment `ID`")
 	cmd.Flags().StringVar(&filter.Outcome, "outcome", "", "only runs with this outcome, a `WORD` such as exit or timeout")
 	return cmd
+}
+
+// outcomes are the contract's words.
+var outcomes = []boot.Outcome{
+	boot.Exit, boot.Panic, boot.Reset, boot.Hang, boot.Timeout, boot.OOM, boot.QEMUCrash, boot.QEMURefused,
+	boot.Unbootable, boot.Stopped, boot.Killed, boot.Unknown,
+}
+
+// checkRunsFlags refuses what no run can match: an empty list would look like an
+// empty history.
+func checkRunsFlags(filter store.Filter, limit int) error {
+	if limit < 0 {
+		return fmt.Errorf("--limit %d: it takes a number of at least 0", limit)
+	}
+	if filter.Outcome == "" || slices.Contains(outcomes, boot.Outcome(filter.Outcome)) {
+		return nil
+	}
+	words := make([]string, len(outcomes))
+	for i, o := range outcomes {
+		words[i] = string(o)
+	}
+	return fmt.Errorf("--outcome %q: it is one of %s", filter.Outcome, strings.Join(words, ", "))
+}
+
+// noRuns says why a list is empty.
+func noRuns(filter store.Filter) string {
+	if filter == (store.Filter{}) {
+		return "No run is stored yet; 'slipway demo' makes the first ones."
+	}
+	return "No stored run matches; 'slipway runs' without flags lists all."
 }
 
 type runSummaryJSON struct {
@@ -181,70 +215,4 @@ func printConsole(w io.Writer, history *store.Store, id string) error {
 			return fmt.Errorf("read the console of run %s: %w", id, err)
 		}
 	}
-}
-
-func newRunDiff(g *globals) *cobra.Command {
-	return &cobra.Command{
-		Use:               "diff A B",
-		Short:             "Print what differs between two runs",
-		Example:           "  slipway run diff 6axc0wgt0bnz 6axc0tc9ejc9",
-		ValidArgsFunction: g.complete(runIDs),
-		Args:              takes("the ID of a run", "that of another"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return g.withSession(cmd.Context(), func(s *session.Session) error {
-				history, err := s.Store()
-				if err != nil {
-					return err
-				}
-				a, err := history.Get(args[0])
-				if err != nil {
-					return err
-				}
-				b, err := history.Get(args[1])
-				if err != nil {
-					return err
-				}
-				return diffRuns(cmd.OutOrStdout(), session.RunText(a, ""), session.RunText(b, ""))
-			})
-		},
-	}
-}
-
-// diffRuns prints the lines in which two descriptions differ.
-func diffRuns(w io.Writer, a, b string) error {
-	rows := [][]string{{"", "A", "B"}}
-	left, right := fields(a), fields(b)
-	for _, name := range left.names {
-		if left.values[name] != right.values[name] {
-			rows = append(rows, []string{name, left.values[name], right.values[name]})
-		}
-	}
-	for _, name := range right.names {
-		if !slices.Contains(left.names, name) {
-			rows = append(rows, []string{name, "", right.values[name]})
-		}
-	}
-	if len(rows) == 1 {
-		_, err := fmt.Fprintln(w, "the two runs do not differ")
-		return err
-	}
-	return printTable(w, rows)
-}
-
-type named struct {
-	names  []string
-	values map[string]string
-}
-
-// fields reads a description's lines, "name  value", back.
-func fields(text string) named {
-	n := named{values: map[string]string{}}
-	for line := range strings.Lines(text) {
-		name, value, ok := strings.Cut(strings.TrimSpace(line), "  ")
-		if ok {
-			n.names = append(n.names, name)
-			n.values[name] = strings.TrimSpace(value)
-		}
-	}
-	return n
 }
