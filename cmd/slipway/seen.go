@@ -11,11 +11,13 @@ import (
 
 // seenState prints what is new in a session's state, for watch.
 type seenState struct {
-	w       io.Writer
+	w       io.Writer // what came out
+	words   io.Writer // what went wrong, and what is waited for
 	notice  uint64
 	save    int
 	booted  map[string]string // guest -> what was printed of it
 	verdict string            // ID of the experiment whose verdicts were printed
+	waiting string            // what the timed rounds wait for
 }
 
 func (n *seenState) print(st *session.State) {
@@ -23,7 +25,7 @@ func (n *seenState) print(st *session.State) {
 		if notice.ID > n.notice {
 			n.notice = notice.ID
 			if notice.Level >= session.Warn {
-				fmt.Fprintln(n.w, "!", notice.Text)
+				fmt.Fprintln(n.words, "slipway:", notice.Text)
 			}
 		}
 	}
@@ -34,9 +36,15 @@ func (n *seenState) print(st *session.State) {
 	for _, g := range st.Guests {
 		n.guest(g)
 	}
+	if e := st.Experiment; e != nil && e.Waiting != n.waiting {
+		n.waiting = e.Waiting
+		if n.waiting != "" {
+			fmt.Fprintln(n.words, "timing waits:", n.waiting)
+		}
+	}
 	if e := st.Experiment; e != nil && !e.Running && e.ID != "" && e.ID != n.verdict {
 		n.verdict = e.ID
-		n.verdicts(st)
+		n.verdicts(st, e)
 	}
 }
 
@@ -62,8 +70,16 @@ func (n *seenState) guest(g session.Guest) {
 	}
 }
 
-// verdicts prints what the timed rounds say, against the last save first.
-func (n *seenState) verdicts(st *session.State) {
+// verdicts prints what the timed rounds say, against the last save first. Rounds
+// that a newer save ended say so; where none was begun, what is compared is the
+// save before.
+func (n *seenState) verdicts(st *session.State, e *session.Experiment) {
+	if e.Boots < e.Total {
+		fmt.Fprintf(n.words, "timing ended after %d of %d boots\n", e.Boots, e.Total)
+	}
+	if e.Boots == 0 {
+		return
+	}
 	for _, c := range slices.Concat(st.SaveComparisons, []*benchmarks.Comparison{st.Comparison}) {
 		if c == nil || len(c.Targets) < 2 {
 			continue

@@ -22,11 +22,14 @@ func newWatch(g *globals) *cobra.Command {
 		Example: "  slipway watch -k keel,linux-cloud -a nbody",
 		Args:    g.wordsOnly(noArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if rounds < 1 {
+				return misused(cmd, "--rounds %d: it takes a number of at least 1", rounds)
+			}
 			folders, err := session.FindFolders(g.project)
 			if err != nil {
 				return err
 			}
-			s, err := session.Open(cmd.Context(), session.Options{Folders: folders, Rounds: rounds, Fresh: true})
+			s, err := session.Open(cmd.Context(), session.Options{Folders: folders, Rounds: rounds, Fresh: true, Version: version()})
 			if err != nil {
 				return err
 			}
@@ -48,18 +51,20 @@ func watchSaves(cmd *cobra.Command, s *session.Session, flags *targetFlags) erro
 	if err != nil {
 		return err
 	}
-	if _, err := s.CopyApp(targets[0].App); err != nil {
-		return err
-	}
 	for _, t := range targets {
 		if t.App != targets[0].App {
 			return fmt.Errorf("watch takes one app, not %s and %s", targets[0].App, t.App)
 		}
+	}
+	if _, err := s.CopyApp(targets[0].App); err != nil {
+		return err
+	}
+	for _, t := range targets {
 		s.Mark(t.Kernel, true)
 	}
 	s.SelectApp(targets[0].App)
 	s.Start()
-	seen := &seenState{w: cmd.OutOrStdout()}
+	seen := &seenState{w: cmd.OutOrStdout(), words: cmd.ErrOrStderr()}
 	for {
 		select {
 		case <-cmd.Context().Done():
