@@ -43,7 +43,9 @@ func newWorkspace(t *testing.T) *workspace {
 	if err := os.Symlink(cache, filepath.Join(w.home, "cache")); err != nil {
 		t.Fatal(err)
 	}
-	w.env = append(os.Environ(), "SLIPWAY_TEST_PROGRAM=1", "SLIPWAY_HOME="+w.home, "TERM=xterm-256color")
+	// A temporary folder of its own: its timed boots wait for nobody else's.
+	temporary := t.TempDir()
+	w.env = append(os.Environ(), "SLIPWAY_TEST_PROGRAM=1", "SLIPWAY_HOME="+w.home, "TMPDIR="+temporary, "TERM=xterm-256color")
 	return w
 }
 
