@@ -176,7 +176,7 @@ func (w *workspace) nothingRuns() {
 	}
 }
 
-// processes are the command lines of all that runs with this workspace's SLIPWAY_HOME.
+// processes are the command lines of all that runs with this workspace's TMPDIR.
 func (w *workspace) processes() []string {
 	environments, err := filepath.Glob("/proc/[0-9]*/environ")
 	if err != nil {
@@ -185,7 +185,7 @@ func (w *workspace) processes() []string {
 	var found []string
 	for _, path := range environments {
 		environment, err := os.ReadFile(path)
-		if err != nil || !bytes.Contains(environment, []byte("SLIPWAY_HOME="+w.home+"\x00")) {
+		if err != nil || !bytes.Contains(environment, []byte("TMPDIR="+w.temporary+"\x00")) {
 			continue // gone, or somebody else's
 		}
 		if line, err := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline")); err == nil && len(line) > 0 {

@@ -16,10 +16,11 @@ import (
 
 // workspace is a project with a history of its own, used as from a shell.
 type workspace struct {
-	t       *testing.T
-	project string
-	home    string
-	env     []string
+	t         *testing.T
+	project   string
+	home      string
+	temporary string // TMPDIR; every process that a command starts has it in its environment
+	env       []string
 }
 
 // said is what one command did.
@@ -44,8 +45,8 @@ func newWorkspace(t *testing.T) *workspace {
 		t.Fatal(err)
 	}
 	// A temporary folder of its own: its timed boots wait for nobody else's.
-	temporary := t.TempDir()
-	w.env = append(os.Environ(), "SLIPWAY_TEST_PROGRAM=1", "SLIPWAY_HOME="+w.home, "TMPDIR="+temporary, "TERM=xterm-256color")
+	w.temporary = t.TempDir()
+	w.env = append(os.Environ(), "SLIPWAY_TEST_PROGRAM=1", "SLIPWAY_HOME="+w.home, "TMPDIR="+w.temporary, "TERM=xterm-256color")
 	return w
 }
 
