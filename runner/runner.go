@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"slipway/runner/boot"
@@ -69,7 +70,17 @@ func (r *Runner) Provision(ctx context.Context, name string, progress func(provi
 	if s := r.Status(k); len(s.Missing) > 0 {
 		return provision.Provisioned{}, &MissingError{Kernel: name, Missing: s.Missing}
 	}
-	return r.provisioner.Ensure(ctx, k, progress)
+	ready, err := r.provisioner.Ensure(ctx, k, progress)
+	return ready, r.explain(err)
+}
+
+// explain says what to do where the cache has no room left.
+func (r *Runner) explain(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fmt.Errorf("no space left for the cache in %s: 'slipway cache clean' empties it, or let SLIPWAY_HOME name a folder on another disk: %w",
+			r.cache, err)
+	}
+	return err
 }
 
 // Remove deletes what Provision brought.
@@ -126,7 +137,7 @@ func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Pr
 	}
 	image, err := r.builder.Build(ctx, k, ready, a)
 	if err != nil {
-		return nil, err
+		return nil, r.explain(err)
 	}
 	return &Image{Image: image, Target: t, Kernel: k, App: a, Ready: ready}, nil
 }

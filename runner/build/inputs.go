@@ -52,6 +52,10 @@ const maxSource = 64 << 20
 func (b *Builder) inputs(k *catalog.Kernel, a *catalog.App) (*inputs, error) {
 	in := &inputs{kernel: k, app: a, data: map[string][]byte{}}
 	if err := in.read(); err != nil {
+		var at *fs.PathError // relative to the app's folder
+		if a.Dir != "" && errors.As(err, &at) {
+			err = fmt.Errorf("read %s: %w", filepath.Join(a.Dir, at.Path), at.Err)
+		}
 		return nil, fmt.Errorf("build %s: %w", a.Name, err)
 	}
 	h := sha256.New()

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // Source is one place that entries come from: an embedded tree or a folder.
@@ -105,7 +106,7 @@ func load(sources []Source, manifest string, problems *[]error, take func(entry)
 			continue
 		}
 		if err != nil {
-			*problems = append(*problems, fmt.Errorf("read %s: %w", source.Dir, err))
+			*problems = append(*problems, fmt.Errorf("read %s: %w", source.Dir, reason(err)))
 			continue
 		}
 		for _, folder := range folders {
@@ -113,8 +114,8 @@ func load(sources []Source, manifest string, problems *[]error, take func(entry)
 				continue
 			}
 			e, err := readEntry(source, files, folder.Name(), manifest)
-			if errors.Is(err, fs.ErrNotExist) {
-				continue // a folder of something else
+			if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+				continue // something else, a README perhaps
 			}
 			if err == nil {
 				err = take(e)
@@ -129,6 +130,16 @@ func load(sources []Source, manifest string, problems *[]error, take func(entry)
 	return broken
 }
 
+// reason is an error without the path in it, which os.DirFS tells relative to a
+// folder that nobody sees.
+func reason(err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		return at.Err
+	}
+	return err
+}
+
 // readEntry reads the manifest of one folder; its error wraps fs.ErrNotExist where
 // there is none.
 func readEntry(source Source, files fs.FS, name, manifest string) (entry, error) {
@@ -139,10 +150,10 @@ func readEntry(source Source, files fs.FS, name, manifest string) (entry, error)
 	}
 	var err error
 	if e.files, err = fs.Sub(files, name); err != nil {
-		return e, fmt.Errorf("read %s: %w", e.file, err)
+		return e, fmt.Errorf("read %s: %w", e.file, reason(err))
 	}
 	if e.data, err = fs.ReadFile(files, path.Join(name, manifest)); err != nil {
-		return e, fmt.Errorf("read %s: %w", e.file, err)
+		return e, fmt.Errorf("read %s: %w", e.file, reason(err))
 	}
 	return e, nil
 }
