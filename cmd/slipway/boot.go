@@ -98,8 +98,8 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) 
 		return statusBootFailed, errors.Join(err, recording.Abandon())
 	}
 	run, err := recording.Finish(result)
-	if err != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "slipway: this boot is not recorded: %v\n", err)
+	if err != nil && history != nil { // without a history it has been said
+		fmt.Fprintln(cmd.ErrOrStderr(), "slipway:", err)
 	}
 	if g.json {
 		if err := printJSON(cmd.OutOrStdout(), bootJSON(run)); err != nil {

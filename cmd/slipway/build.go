@@ -102,11 +102,12 @@ func (g *globals) build(ctx context.Context, words io.Writer, s *session.Session
 }
 
 // buildFailed prints what the compiler said and gives the status: 1 for a
-// program that does not compile, 2 for anything else.
+// program that does not compile, 2 for anything else, which says by itself what
+// was built.
 func buildFailed(words io.Writer, t runner.Target, err error) error {
 	var wrong *compiler.Error
 	if !errors.As(err, &wrong) {
-		return fmt.Errorf("build %s: %w", t, err)
+		return err
 	}
 	if _, printErr := words.Write(wrong.Output); printErr != nil {
 		return errors.Join(err, printErr)

@@ -76,7 +76,11 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 	for _, k := range s.State().Kernels {
 		d.Kernels = append(d.Kernels, kernelForJSON(k))
 	}
-	if _, err := s.Store(); err != nil {
+	history, err := s.Store()
+	if err == nil {
+		err = history.ReadOnly()
+	}
+	if err != nil {
 		problem := err.Error()
 		d.History = &problem
 	}

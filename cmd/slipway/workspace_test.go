@@ -21,6 +21,8 @@ type workspace struct {
 	home      string
 	temporary string // TMPDIR; every process that a command starts has it in its environment
 	env       []string
+	program   string              // "" for this test binary
+	user      *syscall.Credential // who runs it; nil for whoever runs the test
 }
 
 // said is what one command did.
@@ -70,6 +72,12 @@ func (w *workspace) command(args ...string) *exec.Cmd {
 	w.t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, os.Args[0], append([]string{"-C", w.project}, args...)...)
 	cmd.Env = w.env
+	if w.program != "" {
+		cmd.Path, cmd.Dir = w.program, "/"
+	}
+	if w.user != nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: w.user}
+	}
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	return cmd
 }
