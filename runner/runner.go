@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -99,12 +100,15 @@ type MissingError struct {
 }
 
 func (e *MissingError) Error() string {
-	first := e.Missing[0]
-	if len(e.Missing) == 1 {
-		return fmt.Sprintf("kernel %s needs %s, which is not here: %s", e.Kernel, first.Need, first.Fix)
+	var needs, fixes []string
+	for _, m := range e.Missing {
+		needs, fixes = append(needs, m.Need), append(fixes, m.Fix)
 	}
-	return fmt.Sprintf("kernel %s needs %s and %d more things that are not here: %s (slipway kernel show %s lists all)",
-		e.Kernel, first.Need, len(e.Missing)-1, first.Fix, e.Kernel)
+	are := "is"
+	if len(needs) > 1 {
+		are = "are"
+	}
+	return fmt.Sprintf("kernel %s needs %s, which %s not here: %s", e.Kernel, strings.Join(needs, ", "), are, strings.Join(fixes, "; "))
 }
 
 // Image is what a build of a target made, with the manifests it was made from.

@@ -67,14 +67,14 @@ func (a *apt) run(ctx context.Context, name string, args ...string) ([]byte, err
 		return nil, fmt.Errorf("%s is not here: Debian's kernels need Debian's or Ubuntu's package manager", name)
 	}
 	if err != nil && ctx.Err() == nil {
-		err = fmt.Errorf("%s: %s", strings.Join(cmd.Args, " "), lastLine(stderr, err))
+		err = fmt.Errorf("%s: %s", name, lastLine(stderr, err))
 	}
 	return stdout, err
 }
 
 func lastLine(stderr []byte, err error) string {
 	lines := strings.Split(strings.TrimSpace(string(stderr)), "\n")
-	if last := lines[len(lines)-1]; last != "" {
+	if last := strings.TrimPrefix(lines[len(lines)-1], "E: "); last != "" {
 		return last
 	}
 	return err.Error()
@@ -89,7 +89,11 @@ func (a *apt) resolve(ctx context.Context, name string) (pkg, version string, si
 			return "", "", 0, ctx.Err()
 		}
 		if updateErr := a.update(ctx); updateErr != nil {
-			return "", "", 0, fmt.Errorf("%w; and fetching the package lists failed: %w: run 'apt-get update' as root", err, updateErr)
+			if ctx.Err() != nil {
+				return "", "", 0, ctx.Err()
+			}
+			return "", "", 0, fmt.Errorf("apt's lists do not have %s (%w) and cannot be fetched (%w): look after the network, or run 'apt-get update' as root",
+				name, err, updateErr)
 		}
 		if shown, err = a.run(ctx, "apt-cache", "show", "--no-all-versions", name); err != nil {
 			return "", "", 0, err
@@ -184,7 +188,10 @@ func (a *apt) download(ctx context.Context, name, version string, size int64, pr
 	close(done)
 	<-watching
 	if err != nil {
-		return "", err
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		return "", fmt.Errorf("fetch %s: %w: look after the network, or run 'apt-get update' as root if the lists are old", name, err)
 	}
 	found := debs(a.dir)
 	if len(found) != 1 {

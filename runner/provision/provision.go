@@ -104,15 +104,19 @@ func missing(n catalog.Needs) []Missing {
 		if lookPath(command) {
 			continue
 		}
-		manager, packages := "apt-get install", n.Apt
+		manager, packages := "", []string(nil)
 		switch {
 		case lookPath("apt-get"):
+			manager, packages = "apt-get install", n.Apt
 		case lookPath("dnf"):
 			manager, packages = "dnf install", n.Dnf
 		case lookPath("pacman"):
 			manager, packages = "pacman -S", n.Pacman
 		}
 		fix := "install the package that brings " + command
+		if i < len(n.Apt) && n.Apt[i] != "" {
+			fix += " (Debian's is " + n.Apt[i] + ")"
+		}
 		if i < len(packages) && packages[i] != "" {
 			fix = "sudo " + manager + " " + packages[i]
 		}
