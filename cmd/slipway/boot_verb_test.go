@@ -103,7 +103,7 @@ func TestWithoutACompilerOrQEMU(t *testing.T) {
 	}
 	w.env = append(w.env, "PATH="+bin)
 	w.expect(125, []string{"musl-gcc", "install"}, "boot", "-k", "host", "-a", "new")
-	w.expect(125, []string{"keel needs", "install"}, "boot", "-k", "keel", "-a", "new")
+	w.expect(125, []string{"keel needs qemu-system-x86_64, musl-gcc, which are not here", "(Debian's is qemu-system-x86); ", "(Debian's is musl-tools)"}, "boot", "-k", "keel", "-a", "new")
 	if s := w.run("doctor"); !strings.Contains(s.out, "qemu-system-x86") {
 		t.Errorf("doctor does not name QEMU:\n%s", s.out)
 	}

@@ -88,7 +88,7 @@ func (g *globals) printImages(w io.Writer, images []*runner.Image) error {
 func (g *globals) build(ctx context.Context, words io.Writer, s *session.Session, targets []runner.Target) ([]*runner.Image, error) {
 	var images []*runner.Image
 	for _, t := range targets {
-		meter := newMeter(words, g.plain, "build "+t.String())
+		meter := newMeter(words, g.plain, "build "+t.Kernel+"/"+t.App)
 		began := time.Now()
 		image, err := s.Runner().Build(ctx, t, meter.provisioning)
 		meter.end()

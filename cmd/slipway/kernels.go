@@ -181,7 +181,7 @@ func newKernelProvision(g *globals) *cobra.Command {
 					ready, err := s.Runner().Provision(cmd.Context(), name, meter.provisioning)
 					meter.end()
 					if err != nil {
-						return fmt.Errorf("provision %s: %w", name, err)
+						return err
 					}
 					fmt.Fprintf(cmd.OutOrStdout(), "%s %s is ready in %s\n", name, ready.Version, ready.Dir)
 				}
@@ -202,7 +202,7 @@ func newKernelRemove(g *globals) *cobra.Command {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
 				for _, name := range args {
 					if err := s.Runner().Remove(name); err != nil {
-						return fmt.Errorf("remove %s: %w", name, err)
+						return err
 					}
 					fmt.Fprintln(cmd.OutOrStdout(), name, "is removed; 'slipway kernel provision", name+"' brings it back")
 				}
