@@ -1,0 +1,95 @@
+package main_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDoctorExaminesThisMachine(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	var d struct {
+		Schema      int      `json:"schema"`
+		Accelerator string   `json:"accel"`
+		Reason      *string  `json:"reason"`
+		Fixes       []string `json:"fixes"`
+		QEMU        *string  `json:"qemu"`
+		Host        struct {
+			Name     string  `json:"name"`
+			CPU      string  `json:"cpu"`
+			Cores    int     `json:"cores"`
+			Kernel   string  `json:"kernel"`
+			Governor *string `json:"governor"`
+			Load     float64 `json:"load"`
+		} `json:"host"`
+		Kernels   []map[string]any `json:"kernels"`
+		History   *string          `json:"history_problem"`
+		Manifests []string         `json:"manifest_problems"`
+	}
+	decode(t, w.expect(0, nil, "doctor", "--json").out, &d)
+	if d.Schema != 1 || d.Accelerator != "tcg" && d.Accelerator != "kvm" || d.QEMU == nil || d.Host.Cores < 1 || len(d.Kernels) != 3 || d.History != nil {
+		t.Errorf("%+v", d)
+	}
+	if d.Accelerator == "tcg" && d.Reason == nil {
+		t.Error("it does not say why KVM is not used")
+	}
+	w.app("broken", "", "flavour = 1\n")
+	if s := w.expect(0, nil, "doctor"); !strings.Contains(s.out, "app.toml:5") || !strings.Contains(s.out, d.Accelerator+":") {
+		t.Errorf("it says:\n%s", s.out)
+	}
+}
+
+func TestTheCacheIsShownAndEmptied(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.ownCache()
+	used := func() map[string]int64 {
+		var c struct {
+			Schema int    `json:"schema"`
+			Folder string `json:"folder"`
+			Parts  []struct {
+				Name  string `json:"name"`
+				Bytes int64  `json:"bytes"`
+			} `json:"parts"`
+		}
+		decode(t, w.expect(0, nil, "cache", "--json").out, &c)
+		parts := map[string]int64{}
+		for _, p := range c.Parts {
+			parts[p.Name] = p.Bytes
+		}
+		return parts
+	}
+	w.expect(0, nil, "boot", "-k", "host", "-a", "hello")
+	if parts := used(); parts["images"] == 0 {
+		t.Errorf("after a build the cache holds %v", parts)
+	}
+	w.expect(2, []string{"no data that --json could print"}, "cache", "clean", "--json")
+	w.expect(0, nil, "cache", "clean")
+	if parts := used(); parts["images"]+parts["kernels"]+parts["accelerators"] != 0 {
+		t.Errorf("the empty cache holds %v", parts)
+	}
+	w.expect(0, []string{"exit 0"}, "boot", "-k", "host", "-a", "hello")
+	if s := w.run("runs"); strings.Count(s.out, "exit 0") != 2 {
+		t.Errorf("emptying the cache took runs along:\n%s", s.out)
+	}
+}
+
+func TestKeysAreACheatSheet(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	if s := w.expect(0, nil, "keys"); !strings.HasPrefix(s.out, "# Keys\n") || !strings.Contains(s.out, "`ctrl+]`") {
+		t.Errorf("it prints:\n%s", s.out)
+	}
+}
+
+// The demo, as `make run | cat` shows it: the table is data, all else is words, and
+// no line of them is drawn over.
+func TestTheDemoWithoutATerminal(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	s := w.expect(0, []string{"bench: warm-up\nbench: round 1 of 1\n", "The same again: slipway bench"}, "demo", "-n", "1")
+	if !strings.HasPrefix(s.out, "keel/nbody against linux-cloud/nbody (baseline)") || strings.ContainsAny(s.out+s.words, "\x1b\r") {
+		t.Errorf("it prints:\n%s\nand says:\n%s", s.out, s.words)
+	}
+	w.expect(2, []string{"rounds = 0"}, "demo", "-n", "0")
+}
