@@ -59,10 +59,18 @@ func (f *benchFlags) add(cmd *cobra.Command) {
 	flags.StringVar(&f.baseline, "baseline", "", "`TARGET` or kernel that the others are compared with")
 }
 
+// planned are the flags whose part a plan file plays.
+var planned = []string{"kernel", "app", "set", "accel", "machine", "cpus", "memory", "timeout", "pin", "virtual"}
+
 // makePlan makes a plan from a file or from flags.
 func (f *benchFlags) makePlan(cmd *cobra.Command, r *runner.Runner) (benchmarks.Plan, error) {
 	var plan benchmarks.Plan
 	if f.plan != "" {
+		for _, flag := range planned {
+			if cmd.Flags().Changed(flag) {
+				return plan, misused(cmd, "--plan and --%s: the plan names its targets and their settings itself", flag)
+			}
+		}
 		read, err := readPlan(f.plan)
 		if err != nil {
 			return plan, err

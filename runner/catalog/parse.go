@@ -123,10 +123,17 @@ func explain(file string, err error) *Error {
 			e.Line = line
 		}
 		e.Message = m[2] + ": " + strings.Replace(m[3], "TOML value has type", "its value has type", 1)
-		e.Message = strings.Replace(e.Message, "destination has type", "it should be", 1)
+		e.Message = plainTypes.Replace(e.Message)
 	}
 	return e
 }
+
+// plainTypes puts what the TOML library calls by Go's names into words.
+var plainTypes = strings.NewReplacer(
+	"destination has type slice", "it should be a list", "destination has type string", "it should be a string",
+	"destination has type integer", "it should be a whole number", "destination has type boolean", "it should be true or false",
+	"destination has type", "it should be",
+)
 
 // lineOf finds the line that sets a dotted key, 0 if there is none.
 func lineOf(data []byte, key string) int {
@@ -179,6 +186,8 @@ func ParseKernel(file string, data []byte) (*Kernel, error) {
 		return nil, fault(file, data, key, format, args...)
 	}
 	switch {
+	case k.Schema == 0:
+		return wrong("schema", "schema is missing: write schema = 1")
 	case k.Schema != 1:
 		return wrong("schema", "schema = %d: this Slipway reads schema 1", k.Schema)
 	case CheckName(k.Name) != nil:
@@ -298,6 +307,8 @@ func ParseApp(file string, data []byte) (*App, error) {
 		return nil, fault(file, data, key, format, args...)
 	}
 	switch {
+	case a.Schema == 0:
+		return wrong("schema", "schema is missing: write schema = 1")
 	case a.Schema != 1:
 		return wrong("schema", "schema = %d: this Slipway reads schema 1", a.Schema)
 	case CheckName(a.Name) != nil:
