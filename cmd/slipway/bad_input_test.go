@@ -71,36 +71,3 @@ func TestAnAppThatDoesNotCompile(t *testing.T) {
 	w.expect(1, []string{"bad.c:1", "undeclared"}, "build", "-k", "host", "-a", "bad")
 	w.expect(1, []string{"bad.c:1", "undeclared"}, "bench", "-k", "host", "-a", "bad", "-n", "2")
 }
-
-// An app that prints a hundred megabytes is carried through whole, and its log is
-// bounded.
-func TestAFloodIsCarriedThrough(t *testing.T) {
-	t.Parallel()
-	w := newWorkspace(t)
-	w.app("flood", `#include <stdio.h>
-#include <string.h>
-static char b[1 << 16];
-int main(void) {
-	memset(b, 'x', sizeof b);
-	for (int i = 79; i < 1 << 16; i += 80)
-		b[i] = '\n';
-	for (int i = 0; i < 1600; i++)
-		fwrite(b, 1, sizeof b, stdout);
-	return 0;
-}
-`, "")
-	s := w.expect(0, []string{"exit 0"}, "boot", "-k", "host", "-a", "flood")
-	if len(s.out) < 100<<20 {
-		t.Errorf("%d bytes came through", len(s.out))
-	}
-	logged := int64(0)
-	err := filepath.Walk(filepath.Join(w.home, "data"), func(_ string, info os.FileInfo, err error) error {
-		if err == nil && info.Mode().IsRegular() {
-			logged += info.Size()
-		}
-		return err
-	})
-	if err != nil || logged > 80<<20 {
-		t.Errorf("the history holds %d bytes of it, %v", logged, err)
-	}
-}
