@@ -78,7 +78,7 @@ func (a *app) scope() string {
 }
 
 func (a *app) wants(w *wants) {
-	w.apps = len(a.shownApps)
+	w.apps = len(a.state.Apps) // not those that the filter shows: its line needs room too, and panes that move confuse
 	w.output = len(a.messages)
 }
 

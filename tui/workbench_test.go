@@ -96,6 +96,17 @@ func TestUnsavedChangesAreAskedFor(t *testing.T) {
 	d.shows("schema = 1")
 }
 
+// The filter's line takes a row of the list: one app that passes must still be seen.
+func TestAppsThatPassTheFilterAreSeen(t *testing.T) {
+	t.Parallel()
+	d := drive(t, busy(), 80, 24)
+	d.press("2", "/")
+	d.typed("jitter")
+	d.shows("/jitter", "│▎  jitter")
+	d.press("enter")
+	d.shows("│▎  jitter")
+}
+
 func TestCompilerMessagesJump(t *testing.T) {
 	t.Parallel()
 	s := busy()
