@@ -54,7 +54,7 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 	// switched on; what came before stays in the scrollback.
 	g.screen.Reset()
 	g.publish(func(v *Guest) {
-		v.Phase, v.Started, v.Outcome, v.Reason, v.Status = GuestBooting, time.Now(), "", "", -1
+		v.Phase, v.Started, v.Outcome, v.Reason, v.Status, v.Took = GuestBooting, time.Now(), "", "", -1, 0
 		v.QEMU, v.Input, v.Problem = plan.CommandLine(), true, nil
 		if plan.Host != nil {
 			v.Phase = GuestRunning // a process has no phase before its app
@@ -74,8 +74,10 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 	g.s.run(func(context.Context) {
 		defer close(ended)
 		result := b.Wait()
+		// Shown first: a long log takes seconds to read through and to sync.
+		g.showEnd(plan, result)
 		recording.Surround(environment())
-		g.finish(plan, recording, result)
+		g.finish(recording, result)
 	})
 	return nil
 }
@@ -100,8 +102,29 @@ func (g *guest) bootOptions(recording *benchmarks.Recording) boot.Options {
 	}
 }
 
-// finish stores a boot that has ended and shows its outcome and ledger.
-func (g *guest) finish(plan *runner.Plan, recording *benchmarks.Recording, result boot.Result) {
+// showEnd shows the outcome and the ledger of a boot that has ended.
+func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
+	g.mu.Lock()
+	g.good = result.Outcome == boot.Exit && result.Status == 0
+	if result.Outcome == boot.Exit {
+		if g.this != nil && g.this.image.Hash != plan.Image.Hash {
+			g.prior = g.this
+		}
+		g.this = &booted{plan.Image, result}
+	}
+	rows, failed := ledger(g.this, g.prior), g.failed
+	g.mu.Unlock()
+	g.publish(func(v *Guest) {
+		v.Phase, v.Outcome, v.Status, v.Reason, v.Input = GuestEnded, string(result.Outcome), result.Status, result.Reason, false
+		v.Ledger, v.Took = rows, result.Total
+		if failed { // a newer build went wrong meanwhile: its problem stands
+			v.Phase = GuestFailed
+		}
+	})
+}
+
+// finish stores a boot that has ended, and tells what went wrong where to read on.
+func (g *guest) finish(recording *benchmarks.Recording, result boot.Result) {
 	run, err := recording.Finish(result)
 	log := ""
 	if err != nil {
@@ -111,30 +134,17 @@ func (g *guest) finish(plan *runner.Plan, recording *benchmarks.Recording, resul
 		log = g.s.logPath(run.ID)
 	}
 	g.mu.Lock()
-	g.good = run.OK()
-	if result.Outcome == boot.Exit {
-		if g.this != nil && g.this.image.Hash != plan.Image.Hash {
-			g.prior = g.this
-		}
-		g.this = &booted{plan.Image, result}
-	}
-	rows, failed, gone := ledger(g.this, g.prior), g.failed, g.gone
+	failed, gone := g.failed, g.gone
 	g.mu.Unlock()
-	broken := result.Outcome != boot.Exit && result.Outcome != boot.Stopped
+	if failed || result.Outcome == boot.Exit || result.Outcome == boot.Stopped {
+		return
+	}
 	problem := Problem{
 		At: g.s.options.Now(), Kernel: g.target.Kernel, What: fmt.Sprintf("boot %s: %s: %s", g.id, result.Outcome, result.Reason),
 		Command: result.Args, Output: strings.Join(result.LastLines, "\n"), Log: log,
 	}
-	g.publish(func(v *Guest) {
-		v.Phase, v.Outcome, v.Status, v.Reason, v.Input = GuestEnded, string(result.Outcome), result.Status, result.Reason, false
-		v.Ledger = rows
-		if failed { // a newer build went wrong meanwhile: its problem stands
-			v.Phase = GuestFailed
-		} else if broken {
-			v.Problem = &problem
-		}
-	})
-	if broken && !failed && !gone {
+	g.publish(func(v *Guest) { v.Problem = &problem })
+	if !gone {
 		g.s.board.problem(problem)
 	}
 }
@@ -167,11 +177,11 @@ func (g *guest) stop(reason string) {
 
 // live says whether a boot is under way. The caller holds the lock.
 func (g *guest) live() bool {
-	if g.ended == nil {
+	if g.now == nil {
 		return false
 	}
 	select {
-	case <-g.ended:
+	case <-g.now.Done():
 		return false
 	default:
 		return true

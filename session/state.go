@@ -99,6 +99,11 @@ const (
 	GuestFailed       GuestPhase = "failed" // could not be built or started: see Problem
 )
 
+// UnderWay says whether something is being done for the guest or by it.
+func (p GuestPhase) UnderWay() bool {
+	return p == GuestProvisioning || p == GuestBuilding || p == GuestBooting || p == GuestRunning
+}
+
 // Guest is one marked kernel with the selected app: its build, its live
 // console and how its last boots went.
 type Guest struct {
@@ -111,13 +116,14 @@ type Guest struct {
 	Outcome string            // contract word, "" while it runs
 	Status  int               // the guest's exit status, -1 if unknown
 	Reason  string            // one sentence for any outcome other than exit 0
+	Took    time.Duration     // of the boot shown, from spawn to exit; 0 while it runs
 	Built   time.Duration     // of the last build; 0 with Cached
 	Cached  bool
-	Command string   // slipway command line that does the same
-	QEMU    []string // the process's full command line
-	Ledger  []LedgerRow
-	Problem *Problem // of the last build or boot, nil if it went well
-	Input   bool     // keys can be sent
+	Command string      // slipway command line that does the same
+	QEMU    []string    // the process's full command line
+	Ledger  []LedgerRow // of the newest boot that ended well
+	Problem *Problem    // of the last build or boot, nil if it went well
+	Input   bool        // keys can be sent
 }
 
 // LedgerRow is one line of a boot's ledger. This and Last are nil when not measured.
