@@ -67,6 +67,9 @@ type Options struct {
 	// Input and Output are the terminal; nil is the program's own.
 	Input  io.Reader
 	Output io.Writer
+	// Continued receives when the program goes on after it was stopped (SIGCONT);
+	// nil: never.
+	Continued <-chan struct{}
 }
 
 const (
@@ -109,7 +112,11 @@ func Run(ctx context.Context, wb Workbench, o Options) error {
 	if o.Output != nil {
 		settings = append(settings, tea.WithOutput(o.Output))
 	}
-	last, err := tea.NewProgram(m, settings...).Run()
+	program := tea.NewProgram(m, settings...)
+	taking, stop := context.WithCancel(ctx)
+	defer stop()
+	go takeBack(taking, program, o.Continued)
+	last, err := program.Run()
 	if last, ok := last.(*model); ok && last != nil {
 		wb.SaveView(last.view())
 	}

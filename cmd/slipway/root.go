@@ -75,7 +75,7 @@ func openWorkbench(cmd *cobra.Command, g *globals) error {
 		return failed(statusFailed, errors.New("the workbench needs a terminal: run it in one, or use a verb such as 'slipway demo'"))
 	}
 	return g.withSession(cmd.Context(), func(s *session.Session) error {
-		if err := tui.Run(cmd.Context(), s, tui.Options{}); err != nil {
+		if err := tui.Run(cmd.Context(), s, tui.Options{Continued: continued(cmd.Context())}); err != nil {
 			return err
 		}
 		return context.Cause(cmd.Context()) // the user has quit, unless a signal has
