@@ -76,18 +76,33 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 	for _, k := range s.State().Kernels {
 		d.Kernels = append(d.Kernels, kernelForJSON(k))
 	}
-	history, err := s.Store()
-	if err == nil {
-		err = history.ReadOnly()
-	}
-	if err != nil {
-		problem := err.Error()
+	if problem := historyProblem(s); problem != "" {
 		d.History = &problem
 	}
 	for _, err := range s.CatalogProblems() {
 		d.Manifests = append(d.Manifests, err.Error())
 	}
 	return d
+}
+
+// historyProblem says why runs can't be recorded, or which of them can't be read.
+func historyProblem(s *session.Session) string {
+	history, err := s.Store()
+	if err == nil {
+		err = history.ReadOnly()
+	}
+	if err != nil {
+		return err.Error()
+	}
+	unreadable, err := history.Unreadable()
+	switch {
+	case err != nil:
+		return err.Error()
+	case len(unreadable) == 0:
+		return ""
+	}
+	return fmt.Sprintf("%d of the stored runs can't be read, so that no list has them: put run.json back or remove the folder: %v",
+		len(unreadable), unreadable[0])
 }
 
 func (d doctorJSON) print(w io.Writer, s *session.Session) error {
