@@ -111,7 +111,7 @@ func (p *output) match(number int, line []byte) {
 func (p *output) result(res *benchfmt.Result) error {
 	_, number := res.Pos()
 	name := string(res.Name)
-	if len(name) > maxName || reserved(name) {
+	if name == "" || len(name) > maxName || reserved(name) {
 		p.remark(fmt.Sprintf("%s:%d: a benchmark can't be named %.50q", p.name, number, name))
 		return nil
 	}

@@ -28,10 +28,14 @@ func FormatValue(value float64, unit string) string {
 	return strings.TrimSpace(text)
 }
 
-// scaled puts the space between number and prefix: "24.6 Mi".
+// scaled puts the space between number and prefix: "24.6 Mi". Where the prefixes
+// end, an exponent keeps a guest's number from running out of its column.
 func scaled(v float64, class benchunit.Class) string {
-	if v == 0 {
+	switch size := math.Abs(v); {
+	case v == 0:
 		return "0 "
+	case size >= 1e15 || size < 1e-9:
+		return strconv.FormatFloat(v, 'g', 3, 64) + " "
 	}
 	text := benchunit.Scale(v, class)
 	end := strings.LastIndexAny(text, "0123456789") + 1
@@ -52,11 +56,14 @@ func span(seconds float64) string {
 	return ""
 }
 
-// digits writes three significant digits, and all of those before the point.
+// digits writes three significant digits, and all of those before the point as
+// long as a person can count them.
 func digits(v float64) string {
 	switch size := math.Abs(v); {
 	case size == 0:
 		return "0"
+	case size >= 1e9:
+		return strconv.FormatFloat(v, 'g', 3, 64)
 	case size >= 99.95:
 		return strconv.FormatFloat(v, 'f', 0, 64)
 	case size >= 9.995:
