@@ -84,12 +84,14 @@ func (s *Session) showSave(files []string, ok bool) {
 func lastOf(id string) string { return id + " (last save)" }
 
 // compareArms compares the runs of some arms, or returns nil while there are no
-// two arms with runs.
+// two arms with runs that count.
 func compareArms(runs []store.Run, baseline string, arms []string) *benchmarks.Comparison {
 	kept := slices.DeleteFunc(slices.Clone(runs), func(r store.Run) bool { return !slices.Contains(arms, r.Target.ID) })
 	seen := map[string]bool{}
 	for _, r := range kept {
-		seen[r.Target.ID] = true
+		if !r.Warmup {
+			seen[r.Target.ID] = true
+		}
 	}
 	if len(seen) == 0 || !seen[baseline] || len(arms) > 1 && len(seen) < 2 {
 		return nil

@@ -184,8 +184,9 @@ func (a *app) buildMessages() []message {
 			continue
 		}
 		switch {
-		case g.Phase == session.GuestBuilding:
-			rest = append(rest, message{sign: "◌", kernel: g.Kernel, text: "building"})
+		case g.Phase == session.GuestBuilding || g.Phase == session.GuestProvisioning:
+			_, text, _ := a.phase(g)
+			rest = append(rest, message{sign: "◌", kernel: g.Kernel, text: text})
 		case g.Cached:
 			rest = append(rest, message{sign: "✔", kernel: g.Kernel, text: "built before: nothing had to be compiled", good: true})
 		case g.Built > 0:

@@ -121,7 +121,7 @@ func (m *model) verdict() []span {
 			r = 4
 		case g.Phase == session.GuestEnded && (g.Outcome != "exit" || g.Status != 0):
 			r = 3
-		case g.Phase == session.GuestBuilding || g.Phase == session.GuestBooting || g.Phase == session.GuestRunning:
+		case g.Phase.UnderWay():
 			r = 2
 		case g.Phase == session.GuestEnded:
 			r = 1
@@ -133,7 +133,7 @@ func (m *model) verdict() []span {
 	if worst == nil {
 		return nil
 	}
-	sign, text, token := phase(worst, m.now())
+	sign, text, token := m.phase(worst)
 	if worst.Phase == session.GuestFailed {
 		text = "failed"
 	}

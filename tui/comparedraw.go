@@ -47,6 +47,11 @@ func (c *compare) drawHead(cv *cells.Canvas, now *benchmarks.Comparison) {
 	if now == nil {
 		return
 	}
+	if c.state.Outdated {
+		x := cv.At(second, 1, 0, "▲ ", c.style(themes.Warn)) + 1
+		cv.At(second, x, 0, cells.Clip("figures of the images before: the first timed round brings those of today's", second.W-x-1), c.style(themes.Text))
+		return
+	}
 	x = cv.At(second, 1, 0, "Trust ", c.style(themes.Muted)) + 1
 	for _, f := range now.Trust {
 		sign, token := trustSign(f.State)

@@ -157,7 +157,7 @@ func (c *consoles) drawTitle(cv *cells.Canvas, r cells.Rect, g *session.Guest, f
 	if focused {
 		name = themes.Accent
 	}
-	sign, text, token := phase(g, c.now())
+	sign, text, token := c.phase(g)
 	state := cells.Clip(" "+sign+" "+text+" ", r.W/2)
 	w := cells.Width(state)
 	_, head = head.Left(2)

@@ -103,7 +103,7 @@ func (d *desk) working() bool {
 		return true
 	}
 	for _, g := range d.state.Guests {
-		if g.Phase == session.GuestBuilding || g.Phase == session.GuestBooting || g.Phase == session.GuestRunning {
+		if g.Phase.UnderWay() {
 			return true
 		}
 	}

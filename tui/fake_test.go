@@ -222,7 +222,7 @@ func busy() *session.State {
 	s.Watching = []string{"apps/nbody"}
 	s.Guests = []session.Guest{
 		{
-			ID: "keel/nbody", Kernel: "keel", App: "nbody", Phase: session.GuestEnded, Screen: terminal(keelLog), Started: noon.Add(-20 * time.Second),
+			ID: "keel/nbody", Kernel: "keel", App: "nbody", Phase: session.GuestEnded, Screen: terminal(keelLog), Started: noon.Add(-20 * time.Second), Took: 641 * time.Millisecond,
 			Outcome: "exit", Built: 70 * time.Millisecond, Command: "slipway boot -k keel -a nbody", QEMU: strings.Fields("qemu-system-x86_64 -M microvm -m 64M -kernel keel.elf -initrd nbody -display none"),
 			Ledger: ledger(0.0261, 0.0032, 0.611, 33.4, 14200, true), Status: 0,
 		},

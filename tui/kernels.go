@@ -161,10 +161,8 @@ func readiness(s *session.Kernel) (string, themes.Token) {
 	switch {
 	case s.Broken:
 		return "broken manifest", themes.Bad
-	case s.Provisioning != nil && s.Provisioning.Total > 0:
-		return fmt.Sprintf("fetching %d %%", s.Provisioning.Done*100/s.Provisioning.Total), themes.Accent
 	case s.Provisioning != nil:
-		return "fetching", themes.Accent
+		return coming(s.Provisioning), themes.Accent
 	case len(s.Missing) > 0:
 		return "lacks " + s.Missing[0].Need, themes.Warn
 	case s.Ready:

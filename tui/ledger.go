@@ -75,6 +75,9 @@ func (c *consoles) drawLedgerRow(cv *cells.Canvas, r cells.Rect, y int, row *ses
 // rounds say.
 func (c *consoles) ledgerNotes(g *session.Guest, w int) [][]span {
 	p := newPage(w)
+	if g.Phase == session.GuestEnded && g.Outcome != "exit" && len(g.Ledger) > 0 {
+		p.text(themes.Warn, "of the last boot that ended well")
+	}
 	switch {
 	case g.Cached:
 		p.text(themes.Muted, "image built before")
@@ -123,10 +126,17 @@ func (c *consoles) evidence(id string) dialog {
 		if g == nil {
 			return p
 		}
-		_, text, token := phase(g, c.now())
+		_, text, token := c.phase(g)
 		p.field(label, "outcome", text, token)
 		p.field(label, "why", g.Reason, themes.Text)
 		p.field(label, "started", ago(g.Started, c.now()), themes.Text)
+		if g.Problem != nil {
+			p.field(label, "log", g.Problem.Log, themes.Text)
+			if out := strings.TrimSpace(g.Problem.Output); out != "" {
+				p.heading("Last lines")
+				p.text(themes.Text, out)
+			}
+		}
 		p.heading("Phases")
 		for _, row := range g.Ledger {
 			this := "–"

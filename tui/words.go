@@ -66,8 +66,14 @@ func outcome(word string, status int) (string, string, themes.Token) {
 }
 
 // phase says what a guest is doing, in words.
-func phase(g *session.Guest, now time.Time) (sign, text string, token themes.Token) {
+func (d *desk) phase(g *session.Guest) (sign, text string, token themes.Token) {
+	now := d.now()
 	switch g.Phase {
+	case session.GuestProvisioning:
+		if k := d.kernel(g.Kernel); k != nil && k.Provisioning != nil {
+			return "◌", coming(k.Provisioning), themes.Accent
+		}
+		return "◌", "fetching", themes.Accent
 	case session.GuestBuilding:
 		return "◌", "building", themes.Accent
 	case session.GuestBooting:
@@ -78,21 +84,26 @@ func phase(g *session.Guest, now time.Time) (sign, text string, token themes.Tok
 		return "✘", "failed: ! shows why", themes.Bad
 	case session.GuestEnded:
 		sign, text, token := outcome(g.Outcome, g.Status)
-		if total := ledgerValue(g, "total"); total != nil {
-			text += " in " + benchmarks.FormatValue(*total, "sec")
+		if g.Took > 0 {
+			text += " in " + duration(g.Took)
 		}
 		return sign, text, token
 	}
 	return "○", "not booted yet", themes.Muted
 }
 
-func ledgerValue(g *session.Guest, name string) *float64 {
-	for i := range g.Ledger {
-		if g.Ledger[i].Name == name {
-			return g.Ledger[i].This
-		}
+// coming says in a word or two how far a kernel's way to this machine is.
+func coming(p *session.Progress) string {
+	verb, _, _ := strings.Cut(p.Step, " ")
+	switch {
+	case p.Total > 0:
+		return fmt.Sprintf("fetching %d %%", p.Done*100/p.Total)
+	case verb == "build":
+		return "building"
+	case verb == "unpack" || verb == "take":
+		return "unpacking"
 	}
-	return nil
+	return "fetching"
 }
 
 // plural writes a count with its noun.

@@ -431,12 +431,12 @@ func TestReasonHidesNothing(t *testing.T) {
 	t.Parallel()
 	s := busy()
 	g := &s.Guests[1]
-	g.Phase, g.Outcome, g.Reason = session.GuestEnded, "panic", "Kernel panic: Attempted to kill init!"
+	g.Phase, g.Outcome, g.Reason, g.Took = session.GuestEnded, "panic", "Kernel panic: Attempted to kill init!", 3140*time.Millisecond
 	for range 40 {
 		_, _ = g.Screen.Write([]byte("more\r\n"))
 	}
 	_, _ = g.Screen.Write([]byte("the last words"))
 	d := drive(t, s, 80, 24)
 	d.press("3")
-	d.shows("the last words", "Kernel panic: Attempted to kill init!", "panic in 1.96 s")
+	d.shows("the last words", "Kernel panic: Attempted to kill init!", "panic in 3.14 s")
 }

@@ -59,10 +59,8 @@ func (n *seenState) guest(g session.Guest) {
 	if g.Reason != "" {
 		text += " (" + g.Reason + ")"
 	}
-	for _, row := range g.Ledger {
-		if row.Name == "total" && row.This != nil {
-			text += ", " + benchmarks.FormatValue(*row.This, "sec") + " from spawn to exit"
-		}
+	if g.Took > 0 {
+		text += ", " + benchmarks.FormatValue(g.Took.Seconds(), "sec") + " from spawn to exit"
 	}
 	if key := g.Started.String() + text; n.booted[g.ID] != key {
 		n.booted[g.ID] = key
