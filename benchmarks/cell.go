@@ -60,7 +60,7 @@ func (p pairing) cell(o Options) Cell {
 	} else {
 		p.estimate(&cell)
 	}
-	p.shapes(&cell, o)
+	p.shapes(&cell)
 	return cell
 }
 
@@ -233,7 +233,7 @@ func (p pairing) pairs(from, to []float64) (differences []float64, lonely int) {
 
 // shapes says what one number hides: values far from the rest, and samples of
 // different spread, for which a second interval is given.
-func (p pairing) shapes(c *Cell, o Options) {
+func (p pairing) shapes(c *Cell) {
 	for _, s := range []*Series{p.from, p.to} {
 		if n := len(stats.Outliers(s.Values)); n > 0 {
 			c.note("%s: %d of %s far from the rest; kept, not dropped", s.Target, n, plural(len(s.Values), "boot"))
@@ -249,12 +249,16 @@ func (p pairing) shapes(c *Cell, o Options) {
 	if c.effect.difference || !c.effect.known || c.effect.exact || len(p.from.Values) < MinSamples || len(p.to.Values) < MinSamples {
 		return
 	}
-	a, b := spread(p.from.Values), spread(p.to.Values)
-	if a == 0 && b == 0 || math.Max(a, b) < 3*math.Min(a, b) {
+	e, err := stats.MedianRatio(p.from.Values, p.to.Values, 0.95)
+	if err != nil {
 		return
 	}
-	if e, err := stats.BootstrapRatio(p.from.Values, p.to.Values, 0.95, o.Seed); err == nil {
+	a, b := spread(p.from.Values), spread(p.to.Values)
+	switch {
+	case (a > 0 || b > 0) && math.Max(a, b) >= 3*math.Min(a, b):
 		c.note("the two differ in shape: the medians' ratio is %.4g [%.4g, %.4g] (bootstrap)", e.Point, e.Low, e.High)
+	case math.Log(e.Point) < c.effect.low || math.Log(e.Point) > c.effect.high:
+		c.note("the change is the typical pair of boots'; the ratio of the two medians shown is %.4g [%.4g, %.4g] (bootstrap)", e.Point, e.Low, e.High)
 	}
 }
 

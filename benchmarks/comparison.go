@@ -123,8 +123,6 @@ type Options struct {
 	Band float64
 	// Bands overrides Band by metric name.
 	Bands map[string]float64
-	// Seed of the bootstrap.
-	Seed uint64
 	// AnyOrder forbids pairing by rounds, for runs of more than one experiment.
 	AnyOrder bool
 }

@@ -211,7 +211,7 @@ func (c *carrying) end(err error) (Finished, error) {
 		err = putErr
 	}
 	if len(c.done.Runs) > 0 {
-		comparison, compareErr := Compare(c.done.Runs, Options{Baseline: record.Baseline, Seed: record.Seed})
+		comparison, compareErr := Compare(c.done.Runs, Options{Baseline: record.Baseline})
 		if compareErr != nil {
 			return c.done, errors.Join(err, compareErr)
 		}

@@ -313,7 +313,7 @@ func comparison(baseline string, kernels []string, rounds int) *benchmarks.Compa
 	if !strings.Contains(baseline, "/") {
 		baseline += "/nbody"
 	}
-	c, err := benchmarks.Compare(all, benchmarks.Options{Baseline: baseline, Seed: 1})
+	c, err := benchmarks.Compare(all, benchmarks.Options{Baseline: baseline})
 	if err != nil {
 		panic(err)
 	}

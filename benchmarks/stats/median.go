@@ -54,10 +54,7 @@ func MedianInterval(x []float64, confidence float64) (Interval, error) {
 // binomial (n, 1/2), and that probability. k is 1 even where its tail is larger.
 func binomialCritical(n int, alpha float64) (int, float64) {
 	logOf := func(k int) float64 { // logarithm of P(B = k)
-		a, _ := math.Lgamma(float64(n + 1))
-		b, _ := math.Lgamma(float64(k + 1))
-		c, _ := math.Lgamma(float64(n - k + 1))
-		return a - b - c - float64(n)*math.Ln2
+		return lgamma(n+1) - lgamma(k+1) - lgamma(n-k+1) - float64(n)*math.Ln2
 	}
 	tail := math.Exp(logOf(0))
 	k := 1

@@ -8,7 +8,7 @@ import (
 
 // PairedExactLimit is the number of pairs up to which signed-rank p values and
 // intervals are exact; beyond it the normal approximation is used.
-const PairedExactLimit = 200
+const PairedExactLimit = 50
 
 // SignedRank tests whether differences tend to be above or below zero: the
 // Wilcoxon signed-rank test (Wilcoxon, Biometrics Bulletin 1, 1945). Zeros are

@@ -8,7 +8,7 @@ import (
 // ExactLimit is the number of values, of both samples together, up to which
 // rank-sum p values and intervals are exact. Beyond it the normal approximation
 // is used, whose error is then far below anything a verdict could turn on.
-const ExactLimit = 120
+const ExactLimit = 60
 
 // Test is the outcome of a test of the hypothesis that nothing differs.
 type Test struct {

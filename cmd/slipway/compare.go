@@ -91,7 +91,7 @@ func compareStored(history *store.Store, args []string, baseline string) (*bench
 		if baseline == "" {
 			baseline = experiment.Baseline
 		}
-		return benchmarks.Compare(runs, benchmarks.Options{Baseline: baseline, Seed: experiment.Seed})
+		return benchmarks.Compare(runs, benchmarks.Options{Baseline: baseline})
 	}
 	var all []store.Run
 	labels := map[string]string{} // run ID -> argument

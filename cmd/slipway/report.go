@@ -33,7 +33,7 @@ func newReport(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				comparison, err := benchmarks.Compare(runs, benchmarks.Options{Baseline: experiment.Baseline, Seed: experiment.Seed})
+				comparison, err := benchmarks.Compare(runs, benchmarks.Options{Baseline: experiment.Baseline})
 				if err != nil {
 					return err
 				}
