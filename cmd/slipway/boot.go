@@ -16,6 +16,7 @@ import (
 	"slipway/benchmarks/store"
 	"slipway/runner"
 	"slipway/runner/boot"
+	"slipway/runner/catalog"
 	"slipway/runner/process"
 	"slipway/session"
 )
@@ -117,6 +118,9 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) 
 func (g *globals) bootPlain(cmd *cobra.Command, s *session.Session, plan *runner.Plan, recording *benchmarks.Recording) (boot.Result, error) {
 	lines := newPlainLines(cmd.OutOrStdout())
 	options := boot.Options{Transport: process.Pipe, Log: recording.Log()}
+	if plan.Host == nil && plan.Image.Kernel.Mark.App != (catalog.MarkRule{}) {
+		options.InputAfter = boot.MarkApp
+	}
 	if !g.json {
 		options.Console = func(_ time.Duration, p []byte) { lines.write(p) }
 	}
@@ -125,7 +129,7 @@ func (g *globals) bootPlain(cmd *cobra.Command, s *session.Session, plan *runner
 		return boot.Result{}, err
 	}
 	if !g.json && !term.IsTerminal(os.Stdin.Fd()) {
-		forwardInput(b, os.Stdin)
+		go b.Feed(os.Stdin) // it may outlive the boot in a read that nothing can interrupt
 	}
 	result := b.Wait()
 	if !g.json {

@@ -2,10 +2,8 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"io"
 
-	"slipway/runner/boot"
 	"slipway/runner/console"
 )
 
@@ -49,26 +47,4 @@ func (p *plainLines) flush() {
 		_, p.err = io.WriteString(p.w, console.Clean(p.line)+"\n")
 	}
 	p.line = p.line[:0]
-}
-
-// forwardInput feeds standard input to a guest until either ends. The
-// goroutine may outlive the boot in a read that nothing can interrupt: it ends
-// with the process.
-func forwardInput(b *boot.Boot, r io.Reader) {
-	go func() {
-		buffer := make([]byte, 4<<10)
-		for {
-			n, err := r.Read(buffer)
-			for rest := buffer[:n]; len(rest) > 0; {
-				written, werr := b.Write(rest)
-				rest = rest[written:]
-				if werr != nil && !errors.Is(werr, boot.ErrFull) {
-					return
-				}
-			}
-			if err != nil {
-				return
-			}
-		}
-	}()
 }

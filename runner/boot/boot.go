@@ -17,6 +17,7 @@ type Boot struct {
 	cmd     *exec.Cmd
 	console *process.Console
 	input   *input
+	open    chan struct{} // closed when the console may be written to
 	start   time.Time
 	began   time.Time // of the preparations
 
@@ -106,8 +107,13 @@ func (b *Boot) Mark(name, source string) { b.mark(marker{name: name, source: sou
 
 func (b *Boot) mark(m marker) {
 	at := time.Since(b.start)
-	if b.note(m, at) && b.opt.OnMarker != nil {
-		b.opt.OnMarker(m.name, at)
+	if b.note(m, at) {
+		if m.name == b.opt.InputAfter {
+			close(b.open)
+		}
+		if b.opt.OnMarker != nil {
+			b.opt.OnMarker(m.name, at)
+		}
 	}
 	b.wake()
 }
@@ -138,12 +144,7 @@ func (b *Boot) note(m marker, at time.Duration) bool {
 	return true
 }
 
-func (b *Boot) wake() {
-	select {
-	case b.poke <- struct{}{}:
-	default:
-	}
-}
+func (b *Boot) wake() { wake(b.poke) }
 
 // findings is a copy; the timeline's map is shared and grows until the readers end.
 func (b *Boot) findings() seen {

@@ -35,6 +35,11 @@ type Options struct {
 	// goroutine; at counts from the spawn.
 	OnMarker func(name string, at time.Duration)
 
+	// InputAfter names a marker before which nothing is written to the console: a
+	// kernel empties its serial port when it takes it over, and what came before is
+	// lost. "" writes at once.
+	InputAfter string
+
 	CPUs []int // host CPUs, none is all
 }
 

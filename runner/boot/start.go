@@ -16,7 +16,7 @@ import (
 // fails, everything in spec is released.
 func Start(ctx context.Context, sp *process.Spawner, spec Spec, opt Options) (*Boot, error) {
 	b := &Boot{
-		spec: spec, opt: opt, began: time.Now(), input: newInput(),
+		spec: spec, opt: opt, began: time.Now(), input: newInput(), open: make(chan struct{}),
 		stop: make(chan string, 1), fail: make(chan Verdict, 1), poke: make(chan struct{}, 1), ended: make(chan struct{}),
 	}
 	_, isPlain := spec.Controller.(plain)
@@ -30,9 +30,12 @@ func Start(ctx context.Context, sp *process.Spawner, spec Spec, opt Options) (*B
 		}
 		return nil, errors.Join(err, spec.Controller.Close())
 	}
+	if opt.InputAfter == "" {
+		close(b.open)
+	}
 	r := &readers{last: &lastLines{}, log: newLog(opt), stderr: stderr}
 	r.start(b)
-	go b.input.run(b.console)
+	go b.input.run(b.console, b.open)
 	go b.supervise(ctx, r)
 	return b, nil
 }

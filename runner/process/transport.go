@@ -121,6 +121,15 @@ func (c *Console) Resize(size Size) error {
 	return nil
 }
 
+// CloseInput lets the child of a pipe read the end of its input; Read goes on. A pty
+// has no such end: its reader is sent a character instead.
+func (c *Console) CloseInput() error {
+	if c.terminal != nil {
+		return nil
+	}
+	return c.writer.Close()
+}
+
 // Abandon closes a console that nobody will read, because its child did not
 // start.
 func (c *Console) Abandon() {
