@@ -117,6 +117,7 @@ func (l *loop) serve(cycle context.Context, r *request) {
 		return
 	}
 	l.s.reload()
+	l.s.showFiles()
 	guests := l.s.present(l.s.guestsOf(r.kernels)) //nolint:contextcheck // a download outlives the cycle that asks for it
 	if len(guests) == 0 {
 		return

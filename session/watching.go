@@ -118,6 +118,5 @@ func (s *Session) saved(dir, kernel string, paths []string) {
 			files[i] = filepath.Join(s.short(dir), files[i])
 		}
 	}
-	s.showFiles()
 	s.loop.ask(request{kernels: kernels, files: files, save: true})
 }

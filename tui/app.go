@@ -39,9 +39,9 @@ type app struct {
 	after   func() tea.Cmd // what waits for the save under way
 	find    findBar
 
-	unreadable string // app whose source could not be opened: it is not tried again and again
-	listed     string // the selected app, as the list shows it
-	save       int    // number of the save that the open file was read after
+	unreadable string        // app whose source could not be opened: it is not tried again and again
+	listed     string        // the selected app, as the list shows it
+	listing    *session.File // first of the list after which the open file was read; each save makes a new list
 }
 
 // file is what the editor holds.
@@ -101,9 +101,9 @@ func (a *app) Refresh() tea.Cmd {
 	if (a.file == nil || a.file.app != a.state.App && !a.file.editor.Dirty()) && a.unreadable != a.state.App {
 		return a.openFile(mainSource(a.state.Files), session.Jump{})
 	}
-	if s := a.state.Save; s != nil && a.file != nil && s.Number != a.save {
+	if first := &a.state.Files[0]; a.file != nil && first != a.listing {
 		// What another editor saved is shown here too, unless it would cost something typed.
-		a.save = s.Number
+		a.listing = first
 		if !a.file.editor.Dirty() && !a.file.saving && a.file.app == a.state.App {
 			return a.read(a.file.path, true)
 		}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -362,6 +363,26 @@ func TestRandomEvents(t *testing.T) {
 	}
 	c := cells.New(120, 40, themes.Style{})
 	d.m.drawOn(c)
+}
+
+// Each save makes a new list of files, and no kernel has to be marked for it.
+func TestWhatAnotherEditorSavedIsShown(t *testing.T) {
+	t.Parallel()
+	d := drive(t, busy(), 120, 40)
+	d.press("2")
+	save := func(text string) {
+		d.wb.files["nbody.c"] = text
+		d.wb.change(func(s *session.State) { s.Files = slices.Clone(s.Files) })
+		d.settle()
+	}
+	for _, text := range []string{"/* first */\n", "/* theirs */\n"} {
+		save(text)
+		d.shows(strings.TrimSpace(text))
+	}
+	d.press("right", "enter")
+	d.typed("mine ")
+	save("/* newer */\n")
+	d.shows("mine /* theirs */")
 }
 
 func TestDeletedOnDisk(t *testing.T) {
