@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"bytes"
 	"errors"
 	"io"
 
@@ -19,12 +20,12 @@ func (b *Boot) Feed(r io.Reader) {
 	end := endOfFile
 	for {
 		n, err := r.Read(buffer)
-		if n > 0 {
-			if !b.writeWaiting(buffer[:n]) {
+		if p := buffer[:n]; len(p) > 0 {
+			if !b.writeWaiting(p) {
 				return
 			}
 			end = endOfFile
-			if buffer[n-1] != '\n' {
+			if !bytes.HasSuffix(p, []byte("\n")) {
 				end += endOfFile
 			}
 		}

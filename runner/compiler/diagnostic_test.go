@@ -42,7 +42,7 @@ func TestCompilerErrorsLeadToTheirPlace(t *testing.T) {
 	if first.File != "a.c" || first.Line != 2 || first.Column != 16 || first.Severity != "error" {
 		t.Errorf("the first error is at %+v, want a.c:2:16", first)
 	}
-	if text := err.Error(); !strings.HasPrefix(text, "a.c:2: ") || !strings.Contains(text, "more error") {
+	if text := err.Error(); !strings.HasPrefix(text, "a.c:2: ") || !strings.Contains(text, "(the first of ") {
 		t.Errorf("the sentence is %q", text)
 	}
 }
