@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	floorPairs  = 41  // that count
+	floorPairs  = 101 // that count
 	floorWarmup = 2   // before them
 	floorTarget = 1.1 // of keel over the floor
 )
