@@ -105,7 +105,11 @@ int main(int argc, char **argv) {
 		after = energy();
 		slipway_result("Nbody", steps, took / (double)steps, "ns/op");
 	}
-	printf("energy %.9f, then %.9f\n", before, after);
+	fputs("energy ", stdout);
+	slipway_fixed(before, 9);
+	fputs(", then ", stdout);
+	slipway_fixed(after, 9);
+	putchar('\n');
 	/* Gravity keeps energy; a kernel that loses floating-point state does not. */
 	if (!(fabs(after - before) < 1e-4)) {
 		fprintf(stderr, "nbody: the energy changed: something disturbed the computation\n");

@@ -25,7 +25,8 @@ void floor_main(void) {
 }
 
 #undef stderr
-FILE *const stderr = NULL;
+#undef stdout
+FILE *const stderr = NULL, *const stdout = NULL;
 
 int printf(const char *restrict format, ...) {
 	(void)format;
@@ -36,6 +37,19 @@ int fprintf(FILE *restrict f, const char *restrict format, ...) {
 	(void)f, (void)format;
 	return 0;
 }
+
+int fputs(const char *restrict text, FILE *restrict f) {
+	(void)text, (void)f;
+	return 0;
+}
+
+/* What the compiler makes of fputs when it knows the text. */
+size_t fwrite(const void *restrict text, size_t size, size_t n, FILE *restrict f) {
+	(void)text, (void)size, (void)f;
+	return n;
+}
+
+int putchar(int c) { return c; }
 
 int clock_gettime(clockid_t clock, struct timespec *t) {
 	(void)clock;

@@ -46,7 +46,7 @@ static const char *check_segment(const struct program_header *p, u64 size, u64 b
 		return "a segment of it is damaged, or the file is cut off";
 	u64 at = p->address + bias;
 	if (at < low)
-		return "it begins where keel lies: link it for 4 MiB or above";
+		return "it begins where keel lies: link it for 2 MiB or above";
 	if (at > high || p->memory_size > high - at)
 		return NO_ROOM;
 	return NULL;

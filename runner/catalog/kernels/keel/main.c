@@ -13,19 +13,23 @@
 #include "syscall.h"
 #include "time.h"
 
-extern char bss_end[];
 extern NORETURN void enter_app(u64 entry, u64 stack);
 
 enum { UNUSABLE = 126 }; /* as a shell says: found, but cannot be run */
 
 /*
- * Static programs begin at 4 MiB. Their stack lies right below, in memory that
- * would be idle, and ends in pages that are not there: a stack that overflows
+ * The first 2 MiB are keel's. Static programs begin at 4 MiB; their stack lies where
+ * their file was, at the top: the host has given the 2 MiB there their memory
+ * already, and any further 2 MiB that a guest touches costs the host the time to
+ * clear them. The stack ends in pages that are not there: one that overflows
  * faults, and hits nothing.
  */
-#define STACK_TOP (4 * MIB)
+#define STACK_MOST (8 * MIB)
 #define STACK_LEAST (128 * 1024ul)
 #define GUARD (256 * 1024ul)
+
+#define MIN(a, b) ((a) < (b) ? (a) : (b))
+#define MAX(a, b) ((a) > (b) ? (a) : (b))
 
 static NORETURN void refuse(const char *why) {
 	print("keel: cannot run the app: ");
@@ -77,25 +81,30 @@ void kernel_main(u64 info, u32 magic) {
 		refuse("there is none: give its ELF file as -initrd");
 	if (boot.args_cut)
 		refuse("the command line is longer than 2047 bytes");
-	if (top <= STACK_TOP || boot.app_size > top - STACK_TOP)
+	if (top <= BIG_PAGE || boot.app_size > top - BIG_PAGE)
 		refuse(NO_ROOM);
 
 	struct program app;
 	u8 *file = move_to_top(&boot, top);
-	u64 stack_bottom = PAGE_UP((u64)bss_end) + GUARD;
-	const char *wrong = elf_load(&app, file, boot.app_size, stack_bottom + STACK_LEAST, (u64)file);
+	u64 room = MIN((u64)file, top - GUARD - STACK_LEAST);
+	const char *wrong = elf_load(&app, file, boot.app_size, BIG_PAGE, room);
 	if (wrong)
 		refuse(wrong);
 
-	/* The file is no longer needed: its memory is the app's now. */
-	memory_init(stack_bottom, app.end, top);
+	/* The file is no longer needed: its memory is the app's now, the stack's first of all. */
+	u64 spare = PAGE_DOWN((top - app.end - GUARD) / 4);
+	u64 stack_bottom = top - MIN(MAX(spare, STACK_LEAST), STACK_MOST), guard = stack_bottom - GUARD;
+	memory_init(BIG_PAGE, top);
+	memory_own(app.start, app.end);
+	memory_own(stack_bottom, top);
+	memory_set_hole(guard, stack_bottom);
 	syscall_set_break(app.end);
-	u64 stack_top = app.start < STACK_TOP ? app.start : STACK_TOP;
-	syscall_set_stack(stack_top - stack_bottom);
-	u64 sp = stack_build(stack_top, boot.args, &app);
+	syscall_set_stack(top - stack_bottom);
+	u64 sp = stack_build(top, boot.args, &app);
 	if (!sp)
 		refuse("it is given more than 64 arguments");
-	paging_init(stack_bottom, top);
+	paging_init(top);
+	paging_guard(guard, stack_bottom);
 	time_init();
 	marker("app");
 	enter_app(app.entry, sp);

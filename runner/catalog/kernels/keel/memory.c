@@ -11,13 +11,17 @@
 #include "string.h"
 
 static u64 used[MEMORY_LIMIT / PAGE / 64];
-static u64 lowest;     /* address from which on all is the app's */
-static u64 first, end; /* page numbers */
-static u64 in_use;     /* pages */
+static u64 first, end;           /* page numbers */
+static u64 hole_start, hole_end; /* page numbers: in use for ever, and nobody's */
+static u64 in_use;               /* pages */
 
 static int is_used(u64 page) { return used[page / 64] >> page % 64 & 1; }
 
+static int in_hole(u64 page) { return page >= hole_start && page < hole_end; }
+
 static void set(u64 page, int on) {
+	if (in_hole(page))
+		return;
 	u64 bit = 1ul << page % 64;
 	if (on && !is_used(page))
 		in_use++;
@@ -32,10 +36,20 @@ static void take(u64 page, u64 count) {
 	memset((void *)(page * PAGE), 0, count * PAGE);
 }
 
-void memory_init(u64 low, u64 from, u64 to) {
-	lowest = low;
+void memory_init(u64 from, u64 to) {
 	first = from / PAGE;
 	end = to / PAGE;
+}
+
+void memory_own(u64 from, u64 to) {
+	for (u64 page = from / PAGE; page < to / PAGE; page++)
+		set(page, 1);
+}
+
+void memory_set_hole(u64 from, u64 to) {
+	memory_own(from, to);
+	hole_start = from / PAGE;
+	hole_end = to / PAGE;
 }
 
 u64 memory_size(void) { return (end - first) * PAGE; }
@@ -59,7 +73,8 @@ static struct stretch cut(u64 address, u64 size) {
 }
 
 int memory_is_there(u64 address, u64 size) {
-	return address >= first * PAGE && address < end * PAGE && size <= end * PAGE - address;
+	return address >= first * PAGE && address < end * PAGE && size <= end * PAGE - address &&
+	       (address >= hole_end * PAGE || address + size <= hole_start * PAGE);
 }
 
 u64 memory_take(u64 size) {
@@ -104,7 +119,7 @@ int memory_extend(u64 address, u64 size) {
 void memory_clear(u64 address, u64 size) {
 	struct stretch s = cut(address, size);
 	for (u64 i = 0; i < s.count; i++)
-		if (is_used(s.page + i))
+		if (is_used(s.page + i) && !in_hole(s.page + i))
 			memset((void *)((s.page + i) * PAGE), 0, PAGE);
 }
 
@@ -115,7 +130,7 @@ void memory_release(u64 address, u64 size) {
 }
 
 int memory_owns(u64 address, u64 size) {
-	if (address < lowest || address >= end * PAGE || size > end * PAGE - address)
+	if (!memory_is_there(address, size))
 		return 0;
 	struct stretch s = cut(address, size);
 	for (u64 i = 0; i < s.count; i++)

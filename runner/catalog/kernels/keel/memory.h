@@ -5,9 +5,9 @@
 
 #define MEMORY_LIMIT 0xc0000000ul /* RAM above it is behind the PCI hole */
 
-/* memory_init hands out [from, to); [low, from) is the app's from the start, with
- * its stack and segments. All are page-aligned. */
-void memory_init(u64 low, u64 from, u64 to);
+void memory_init(u64 from, u64 to);     /* hands out [from, to); these and the next are page-aligned */
+void memory_own(u64 from, u64 to);      /* is the app's from the start, as it is: its segments, its stack */
+void memory_set_hole(u64 from, u64 to); /* is nobody's, ever */
 u64 memory_size(void);                     /* bytes handed out or to be */
 u64 memory_free(void);                     /* bytes not in use */
 u64 memory_take(u64 size);                 /* zeroed, from the top down; 0: there is no room */
