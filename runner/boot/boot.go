@@ -92,7 +92,7 @@ func (b *Boot) Fail(v Verdict) {
 }
 
 // Released notes that a held guest runs from now on, having waited since ready
-// only for us. Controllers call it just before they let go.
+// only for us. Controllers call it as they let go.
 func (b *Boot) Released(ready time.Time) {
 	now := time.Since(b.start)
 	b.mu.Lock()
@@ -103,10 +103,11 @@ func (b *Boot) Released(ready time.Time) {
 }
 
 // Mark notes a marker that a controller has found, for instance a QMP event.
-func (b *Boot) Mark(name, source string) { b.mark(marker{name: name, source: source}) }
+func (b *Boot) Mark(name, source string) {
+	b.mark(marker{name: name, source: source}, time.Since(b.start))
+}
 
-func (b *Boot) mark(m marker) {
-	at := time.Since(b.start)
+func (b *Boot) mark(m marker, at time.Duration) {
 	if b.note(m, at) {
 		if m.name == b.opt.InputAfter {
 			close(b.open)

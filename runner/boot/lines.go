@@ -1,28 +1,36 @@
 package boot
 
-import "bytes"
+import (
+	"bytes"
+	"time"
+)
 
 // lineLimit bounds a line that is kept; the rest of a longer one is dropped.
 const lineLimit = 4096
 
-// lineSplitter cuts a stream into lines. Lines straddle reads.
+// lineSplitter cuts a stream into lines. Lines straddle reads; the time of a line
+// is that of the read that brought its first byte.
 type lineSplitter struct {
 	partial []byte
-	emit    func(line []byte) // must not keep line
+	began   time.Duration                          // of partial
+	emit    func(line []byte, began time.Duration) // must not keep line
 }
 
-func (s *lineSplitter) write(p []byte) {
+func (s *lineSplitter) write(p []byte, at time.Duration) {
 	for len(p) > 0 {
 		line, rest, whole := bytes.Cut(p, []byte{'\n'})
+		if len(s.partial) == 0 {
+			s.began = at
+		}
 		if !whole {
 			s.keep(p)
 			return
 		}
 		if len(s.partial) == 0 {
-			s.emit(line[:min(len(line), lineLimit)])
+			s.emit(line[:min(len(line), lineLimit)], at)
 		} else {
 			s.keep(line)
-			s.emit(s.partial)
+			s.emit(s.partial, s.began)
 			s.partial = s.partial[:0]
 		}
 		p = rest
@@ -36,7 +44,7 @@ func (s *lineSplitter) keep(p []byte) {
 // flush emits a last line that had no end.
 func (s *lineSplitter) flush() {
 	if len(s.partial) > 0 {
-		s.emit(s.partial)
+		s.emit(s.partial, s.began)
 		s.partial = s.partial[:0]
 	}
 }

@@ -13,11 +13,11 @@ const readSize = 64 << 10
 // readConsole is the only reader of the console: log, callback, scanner, in this
 // order, so that what a marker announces is in the log already.
 func (b *Boot) readConsole(log *boundedLog, last *lastLines) {
-	lines := lineSplitter{emit: func(line []byte) {
+	lines := lineSplitter{emit: func(line []byte, began time.Duration) {
 		text := console.Clean(line)
 		last.add(text)
 		for _, m := range b.spec.Rules.console(text) {
-			b.mark(m)
+			b.mark(m, began)
 		}
 	}}
 	buf := make([]byte, readSize)
@@ -34,7 +34,7 @@ func (b *Boot) readConsole(log *boundedLog, last *lastLines) {
 			if b.opt.Console != nil {
 				b.opt.Console(at, p)
 			}
-			lines.write(p)
+			lines.write(p, at)
 		}
 		if err != nil {
 			lines.flush()
@@ -45,16 +45,16 @@ func (b *Boot) readConsole(log *boundedLog, last *lastLines) {
 
 // readMarkers reads the pipe that carries nothing but markers.
 func (b *Boot) readMarkers(r io.Reader) {
-	lines := lineSplitter{emit: func(line []byte) {
+	lines := lineSplitter{emit: func(line []byte, began time.Duration) {
 		if m, ok := parseMarker(console.Clean(line)); ok {
 			m.source = "debugcon " + prefix + m.name
-			b.mark(m)
+			b.mark(m, began)
 		}
 	}}
 	buf := make([]byte, 4096)
 	for {
 		n, err := r.Read(buf)
-		lines.write(buf[:n])
+		lines.write(buf[:n], time.Since(b.start))
 		if err != nil {
 			lines.flush()
 			return

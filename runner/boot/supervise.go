@@ -55,6 +55,7 @@ func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <
 		defer timer.Stop()
 		limit = timer.C
 	}
+	s.sampler.marked = s.spec.Markers != nil
 	sample := time.NewTimer(s.sampler.interval())
 	defer sample.Stop()
 	done := ctx.Done()
@@ -65,7 +66,6 @@ func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <
 		case err := <-released:
 			s.released(ctx, err)
 		case <-s.poke:
-			s.sampler.take(s.PID())
 			s.marked()
 		case <-sample.C:
 			s.sampler.take(s.PID())
@@ -119,6 +119,7 @@ func (s *supervisor) released(ctx context.Context, err error) {
 func (s *supervisor) marked() {
 	seen := s.findings()
 	if (seen.exit || seen.fault != "") && s.linger == nil && s.seen.line.vm {
+		s.sampler.take(s.PID())
 		s.linger = time.After(lingerGrace)
 	}
 }

@@ -35,8 +35,13 @@ func (t *timeline) phases(total time.Duration, end string) []Phase {
 	if !t.released {
 		return []Phase{{Name: "vmm", Duration: total, Marker: end}}
 	}
-	out := []Phase{{Name: "vmm", Duration: t.release, Marker: "QMP cont"}}
-	from, rest := t.release, stages
+	// QEMU's answer may be read after the first words of a guest that is quick.
+	release := min(t.release, total)
+	for _, m := range t.marks {
+		release = min(release, m.at)
+	}
+	out := []Phase{{Name: "vmm", Duration: release, Marker: "QMP cont"}}
+	from, rest := release, stages
 	for i := 0; i < len(rest); i++ {
 		m, ok := t.marks[rest[i].ends]
 		if !ok {

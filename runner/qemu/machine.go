@@ -20,9 +20,8 @@ const releaseLimit = 30 * time.Second
 
 // machine is the boot engine's controller of a QEMU process.
 type machine struct {
-	config  Config
-	client  *client
-	greeted <-chan struct{}
+	config Config
+	client *client
 
 	mu       sync.Mutex
 	boot     *boot.Boot
@@ -60,7 +59,7 @@ func Start(ctx context.Context, sp *process.Spawner, c Config, opt boot.Options)
 
 func newMachine(c Config, conn net.Conn) *machine {
 	m := &machine{config: c}
-	m.client, m.greeted = newClient(conn, m.event)
+	m.client = newClient(conn, m.event)
 	return m
 }
 
@@ -71,11 +70,7 @@ func (m *machine) Release(ctx context.Context, b *boot.Boot) error {
 	m.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, releaseLimit)
 	defer cancel()
-	ready, err := m.client.negotiate(ctx, m.greeted)
-	if err == nil {
-		b.Released(ready)
-		err = m.client.do(ctx, "cont", nil, nil)
-	}
+	err := m.client.release(ctx, b.Released)
 	if errors.Is(err, errHungUp) {
 		return fmt.Errorf("%w: %w", boot.ErrEnded, err)
 	}

@@ -42,7 +42,6 @@ type message struct {
 	Err    *qmpError       `json:"error"`
 	Event  string          `json:"event"`
 	Data   json.RawMessage `json:"data"`
-	QMP    json.RawMessage `json:"QMP"`
 }
 
 type qmpError struct {
@@ -67,51 +66,77 @@ func socketPair() (net.Conn, *os.File, error) {
 	return conn, theirs, nil
 }
 
-// newClient starts the reader; greet must come next.
-func newClient(conn net.Conn, event func(string, json.RawMessage)) (*client, <-chan struct{}) {
+// newClient starts the reader; release must come next.
+func newClient(conn net.Conn, event func(string, json.RawMessage)) *client {
 	c := &client{conn: conn, event: event, pending: map[uint64]chan message{}, done: make(chan struct{})}
-	greeted := make(chan struct{})
-	go c.read(greeted)
-	return c, greeted
+	go c.read()
+	return c
 }
 
-// negotiate waits for the greeting and leaves the negotiation mode, before which
-// QEMU sends no event at all. It returns when the answer came: QEMU greets long
-// before its machine is made and answers when it is ready to obey.
-func (c *client) negotiate(ctx context.Context, greeted <-chan struct{}) (time.Time, error) {
-	select {
-	case <-greeted:
-	case <-c.done:
-		return time.Time{}, c.failure()
-	case <-ctx.Done():
-		return time.Time{}, fmt.Errorf("wait for QEMU's greeting: %w", context.Cause(ctx))
+// release leaves the negotiation mode, before which QEMU sends no event at all, and
+// lets the guest go. Both commands are sent before QEMU greets: it takes them from
+// the socket when its machine is made, one after the other, and no answer has to
+// travel in between. ready is called with the time of the first answer.
+func (c *client) release(ctx context.Context, ready func(time.Time)) error {
+	negotiation, err := c.begin(ctx, "qmp_capabilities", nil)
+	if err != nil {
+		return err
 	}
-	err := c.do(ctx, "qmp_capabilities", nil, nil)
-	return time.Now(), err
+	defer c.forget(negotiation.id)
+	release, err := c.begin(ctx, "cont", nil)
+	if err != nil {
+		return err
+	}
+	defer c.forget(release.id)
+	if err := c.await(ctx, negotiation, nil); err != nil {
+		return err
+	}
+	ready(time.Now())
+	return c.await(ctx, release, nil)
 }
 
 // do runs one command; out may be nil. When ctx ends, a late answer is dropped.
 func (c *client) do(ctx context.Context, command string, arguments, out any) error {
+	x, err := c.begin(ctx, command, arguments)
+	if err != nil {
+		return err
+	}
+	defer c.forget(x.id)
+	return c.await(ctx, x, out)
+}
+
+// call is a command that has been sent. Its id must be forgotten.
+type call struct {
+	command string
+	id      uint64
+	answer  chan message
+}
+
+func (c *client) begin(ctx context.Context, command string, arguments any) (call, error) {
 	id, answer, err := c.expect()
 	if err != nil {
-		return fmt.Errorf("qmp %s: %w", command, err)
+		return call{}, fmt.Errorf("qmp %s: %w", command, err)
 	}
-	defer c.forget(id)
 	if err := c.send(ctx, id, command, arguments); err != nil {
-		return fmt.Errorf("qmp %s: %w", command, err)
+		c.forget(id)
+		return call{}, fmt.Errorf("qmp %s: %w", command, err)
 	}
+	return call{command, id, answer}, nil
+}
+
+func (c *client) await(ctx context.Context, x call, out any) error {
 	select {
-	case m := <-answer:
-		return decode(command, m, out)
+	case m := <-x.answer:
+		return decode(x.command, m, out)
 	case <-c.done:
 		select { // the answer may have come just before the end
-		case m := <-answer:
-			return decode(command, m, out)
+		case m := <-x.answer:
+			return decode(x.command, m, out)
 		default:
-			return fmt.Errorf("qmp %s: %w", command, c.failure())
+			return fmt.Errorf("qmp %s: %w", x.command, c.failure())
 		}
 	case <-ctx.Done():
-		return fmt.Errorf("qmp %s: %w", command, context.Cause(ctx))
+		return fmt.Errorf("qmp %s: %w", x.command, context.Cause(ctx))
 	}
 }
 
@@ -193,7 +218,7 @@ func (c *client) close() error {
 	return err
 }
 
-func (c *client) read(greeted chan<- struct{}) {
+func (c *client) read() {
 	defer close(c.done)
 	lines := bufio.NewScanner(c.conn)
 	lines.Buffer(make([]byte, 0, 16<<10), qmpLine)
@@ -203,9 +228,6 @@ func (c *client) read(greeted chan<- struct{}) {
 			continue // QEMU sends whole objects; anything else cannot be an answer
 		}
 		switch {
-		case m.QMP != nil && greeted != nil:
-			close(greeted)
-			greeted = nil
 		case m.Event != "":
 			c.event(m.Event, m.Data)
 		case m.ID != nil:
