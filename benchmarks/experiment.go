@@ -163,7 +163,7 @@ func (c *carrying) boot(ctx context.Context, arm Arm, round int, warmup bool) er
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	plan, err := c.Runner.Plan(ctx, arm.Image)
+	plan, err := c.Runner.Plan(ctx, arm.Image, runner.Timed)
 	if err != nil {
 		return err
 	}

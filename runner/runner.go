@@ -2,8 +2,6 @@ package runner
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
-	"time"
 
 	"slipway/runner/boot"
 	"slipway/runner/build"
@@ -172,119 +169,6 @@ func (r *Runner) Accelerator(ctx context.Context, arch, want string) (qemu.Accel
 // Binary is the QEMU program for an instruction set.
 func Binary(arch string) string { return "qemu-system-" + arch }
 
-// Plan is a boot that has been worked out but not started: what would be run
-// and on what.
-type Plan struct {
-	Image       *Image
-	Arguments   []string // the app's: its name, args and parameters
-	Host        []string // command line for a kernel without a VM, nil otherwise
-	VM          qemu.Config
-	Accelerator qemu.Accelerator // Name "native" without a VM
-	Timeout     time.Duration
-	CPUs        []int // host CPUs
-}
-
-// ErrVirtualNative is returned where instructions cannot be counted.
-var ErrVirtualNative = errors.New("virtual time needs QEMU's TCG: use --accel tcg or leave --virtual away")
-
-// Plan works a boot of the image out. It may prove the accelerator first, which
-// takes up to two seconds the first time on a host.
-func (r *Runner) Plan(ctx context.Context, image *Image) (*Plan, error) {
-	t, k, a := image.Target, image.Kernel, image.App
-	p := &Plan{Image: image, Arguments: a.Arguments(t.Settings.Params), Timeout: a.Timeout, CPUs: t.Settings.Pin}
-	if t.Settings.Timeout > 0 {
-		p.Timeout = t.Settings.Timeout
-	}
-	if k.Boot.Machine == "" {
-		p.Host = append([]string{image.Image.App}, p.Arguments[1:]...)
-		p.Accelerator = qemu.Accelerator{Name: "native", Reason: "runs on this machine without a guest"}
-		return p, nil
-	}
-	want := t.Settings.Accel
-	if t.Settings.Virtual {
-		if want == "kvm" {
-			return nil, fmt.Errorf("boot %s: %w", t, ErrVirtualNative)
-		}
-		want = "tcg"
-	}
-	accelerator, err := r.Accelerator(ctx, k.Arch, want)
-	if err != nil {
-		return nil, fmt.Errorf("boot %s: %w", t, err)
-	}
-	p.Accelerator = accelerator
-	p.VM, err = r.virtualMachine(image, p)
-	if err != nil {
-		return nil, fmt.Errorf("boot %s: %w", t, err)
-	}
-	return p, nil
-}
-
-func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
-	t, k := image.Target, image.Kernel
-	memory := t.Settings.Memory
-	if memory == 0 {
-		size, err := catalog.ParseSize(k.Boot.Memory)
-		if err != nil {
-			return qemu.Config{}, fmt.Errorf("kernel %s: memory: %w", k.Name, err)
-		}
-		memory = size
-	}
-	if memory < image.Size {
-		return qemu.Config{}, fmt.Errorf("%s of memory cannot hold the image, which has %d KiB: give it more with --memory",
-			FormatSize(memory), (image.Size+1023)>>10)
-	}
-	nonce, err := newNonce()
-	if err != nil {
-		return qemu.Config{}, err
-	}
-	vars := map[string]string{
-		"app":       image.Image.App,
-		"initramfs": image.Initrd,
-		"nonce":     nonce,
-		"out":       image.Ready.Dir,
-	}
-	cmdline, err := catalog.ExpandCommandLine(k.Boot.Cmdline, vars, p.Arguments, t.Settings.Cmdline)
-	if err != nil {
-		return qemu.Config{}, err
-	}
-	extra := make([]string, len(k.Boot.Args))
-	for i, arg := range k.Boot.Args {
-		extra[i] = catalog.Expand(arg, vars)
-	}
-	return qemu.Config{
-		Binary:  Binary(k.Arch),
-		Machine: first(t.Settings.Machine, k.Boot.Machine),
-		Accel:   p.Accelerator.Name,
-		CPUs:    max(t.Settings.CPUs, k.Boot.CPUs, 1),
-		Memory:  memory,
-		Kernel:  image.Image.Kernel,
-		Initrd:  image.Initrd,
-		Cmdline: cmdline,
-		Args:    extra,
-		Virtual: t.Settings.Virtual,
-		Nonce:   nonce,
-		Mark:    qemu.Mark{Debugcon: k.Mark.App.Debugcon, Line: k.Mark.App.Line, Event: k.Mark.App.Event},
-		Exit:    qemu.Exit{By: k.Exit.By, Line: k.Exit.Line},
-	}, nil
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// newNonce makes the word that tells a guest's own markers from a program's
-// output that looks like one.
-func newNonce() (string, error) {
-	var b [8]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		return "", fmt.Errorf("make a nonce: %w", err)
-	}
-	return hex.EncodeToString(b[:]), nil
-}
-
 // Start carries a planned boot out. After a nil error the caller must Wait for
 // the boot.
 func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot, error) {
@@ -301,12 +185,4 @@ func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot
 		return boot.StartProcess(ctx, r.spawner, p.Host, o)
 	}
 	return qemu.Start(ctx, r.spawner, p.VM, o)
-}
-
-// CommandLine is the boot's full command line, runnable by hand.
-func (p *Plan) CommandLine() []string {
-	if p.Host != nil {
-		return p.Host
-	}
-	return p.VM.CommandLine()
 }

@@ -104,7 +104,7 @@ type voyage struct {
 type change func(p *runner.Plan)
 
 // plan works a boot out; params are NAME=VALUE.
-func (y *yard) plan(t *testing.T, kernel, app string, params ...string) *runner.Plan {
+func (y *yard) plan(t testing.TB, kernel, app string, params ...string) *runner.Plan {
 	t.Helper()
 	var s runner.Settings
 	for _, p := range params {
@@ -123,7 +123,7 @@ func (y *yard) plan(t *testing.T, kernel, app string, params ...string) *runner.
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := y.runner.Plan(context.Background(), image)
+	p, err := y.runner.Plan(context.Background(), image, runner.Timed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (g *guest) reboot(environment func() store.Environment) {
 		before.Stop("a newer image boots in its place")
 		<-ended
 	}
-	plan, err := g.s.runner.Plan(g.s.ctx, image)
+	plan, err := g.s.runner.Plan(g.s.ctx, image, runner.Watched)
 	if err == nil {
 		err = g.start(plan, environment)
 	}

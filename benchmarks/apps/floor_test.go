@@ -87,7 +87,7 @@ func nbodyPlan(tb testing.TB) *runner.Plan {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	plan, err := ours.runner.Plan(context.Background(), image)
+	plan, err := ours.runner.Plan(context.Background(), image, runner.Timed)
 	if err != nil {
 		tb.Fatal(err)
 	}

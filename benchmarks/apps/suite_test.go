@@ -99,7 +99,7 @@ func (s *suite) output(t *testing.T, kernel, app string, params ...string) (stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := s.runner.Plan(context.Background(), image)
+	plan, err := s.runner.Plan(context.Background(), image, runner.Timed)
 	if err != nil {
 		t.Fatal(err)
 	}

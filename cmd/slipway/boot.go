@@ -75,7 +75,7 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) 
 	if err != nil {
 		return statusBootFailed, err
 	}
-	plan, err := s.Runner().Plan(ctx, images[0])
+	plan, err := s.Runner().Plan(ctx, images[0], runner.Watched)
 	if err != nil {
 		return statusBootFailed, err
 	}

@@ -45,9 +45,10 @@ func Expand(text string, values map[string]string) string {
 	return text
 }
 
-// ExpandCommandLine fills a kernel's command line in. extra goes before the
-// app's arguments. Arguments with spaces are double-quoted, as Linux and keel
-// read them; what that cannot carry is refused.
+// ExpandCommandLine fills a kernel's command line in. extra is for the kernel and
+// goes before the app's arguments; a kernel whose line is nothing but those reads
+// none. Arguments with spaces are double-quoted, as Linux and keel read them; what
+// that cannot carry is refused.
 func ExpandCommandLine(line string, values map[string]string, args []string, extra string) (string, error) {
 	quoted := make([]string, len(args))
 	for i, arg := range args {
@@ -60,13 +61,32 @@ func ExpandCommandLine(line string, values map[string]string, args []string, ext
 			quoted[i] = arg
 		}
 	}
-	if extra != "" {
-		// Linux keeps what is behind "--" for process 1.
-		if before, after, ok := strings.Cut(line, " -- "); ok {
-			line = before + " " + extra + " -- " + after
-		} else {
-			line += " " + extra
+	line, err := insert(line, extra)
+	if err != nil {
+		return "", err
+	}
+	for name, value := range values {
+		if value == "" {
+			line = strings.ReplaceAll(line, "${"+name+"} ", "")
 		}
 	}
 	return strings.ReplaceAll(Expand(line, values), "${args}", strings.Join(quoted, " ")), nil
+}
+
+// insert puts words for the kernel before those for the app.
+func insert(line, extra string) (string, error) {
+	if extra == "" {
+		return line, nil
+	}
+	forApp := strings.Index(line, "${args}")
+	if i := strings.Index(line, " -- "); i >= 0 { // Linux keeps what is behind it for process 1
+		forApp = i + 1
+	}
+	switch {
+	case forApp < 0:
+		return line + " " + extra, nil
+	case strings.TrimSpace(line[:forApp]) == "":
+		return "", fmt.Errorf("cmdline %q: this kernel's command line is the app's arguments and nothing else: use --set NAME=VALUE for a parameter of the app", extra)
+	}
+	return line[:forApp] + extra + " " + line[forApp:], nil
 }

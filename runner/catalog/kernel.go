@@ -79,6 +79,7 @@ type Boot struct {
 	Kernel   string   `toml:"kernel"`
 	Initrd   string   `toml:"initrd"`
 	Cmdline  string   `toml:"cmdline"`
+	Quiet    string   `toml:"quiet"`   // ${quiet} of a timed boot: it keeps the kernel's own messages away
 	Console  string   `toml:"console"` // "serial" or "vga"
 	Args     []string `toml:"args"`
 }

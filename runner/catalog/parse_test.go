@@ -112,6 +112,20 @@ func TestGoodManifests(t *testing.T) {
 	if want := `quiet n=7 extra -- mine steps=20 "word=a b"`; err != nil || line != want {
 		t.Errorf("command line %q, %v; want %q", line, err, want)
 	}
+	for _, c := range []struct{ line, extra, want string }{
+		{"ttyS0 ${quiet} n -- ${args}", "", "ttyS0 n -- app x=1"},
+		{"ttyS0 ${args}", "debug", "ttyS0 debug app x=1"},
+		{"ttyS0", "debug", "ttyS0 debug"},
+		{"${args}", "", "app x=1"},
+	} {
+		got, err := catalog.ExpandCommandLine(c.line, map[string]string{"quiet": ""}, []string{"app", "x=1"}, c.extra)
+		if err != nil || got != c.want {
+			t.Errorf("%q with %q: %q, %v; want %q", c.line, c.extra, got, err, c.want)
+		}
+	}
+	if got, err := catalog.ExpandCommandLine("${args}", nil, []string{"app"}, "debug"); err == nil {
+		t.Errorf("words for a kernel that reads none became the app's: %q", got)
+	}
 	if _, err := catalog.ExpandCommandLine("${args}", nil, []string{`a"b`}, ""); err == nil {
 		t.Error("an argument with a quote was let through: a kernel would read it otherwise")
 	}
