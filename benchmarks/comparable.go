@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"slipway/benchmarks/store"
+	"slipway/runner"
 )
 
 // facet is one thing about a boot that may keep two boots from being compared.
@@ -21,6 +23,7 @@ type facet struct {
 var (
 	facetApp     = facet{"apps", func(r *store.Run) string { return r.Target.App }}
 	facetArch    = facet{"instruction sets", func(r *store.Run) string { return r.Environment.Arch }}
+	facetParams  = facet{"app parameters", paramsOf}
 	facetKind    = facet{"kinds of boot", func(r *store.Run) string { return string(r.Kind) }}
 	facetHost    = facet{"hosts", hostOf}
 	facetQEMU    = facet{"QEMU versions", func(r *store.Run) string { return r.Environment.QEMU }}
@@ -61,11 +64,19 @@ func hostOf(r *store.Run) string {
 
 // settingsOf leaves out what has a facet of its own.
 func settingsOf(r *store.Run) string {
+	return settingsThat(r, func(key string) bool { return key == "cmdline" || key == "pin" })
+}
+
+// paramsOf are the parameters that the app was given and that are not its
+// manifest's: they make it another computation.
+func paramsOf(r *store.Run) string {
+	return cmp.Or(settingsThat(r, func(key string) bool { return !runner.IsSetting(key) }), "its own")
+}
+
+func settingsThat(r *store.Run, pass func(key string) bool) string {
 	var parts []string
 	for _, key := range slices.Sorted(maps.Keys(r.Target.Settings)) {
-		switch key {
-		case "machine", "memory", "cpus", "accel", "virtual", "timeout":
-		default:
+		if pass(key) {
 			parts = append(parts, key+"="+r.Target.Settings[key])
 		}
 	}
@@ -88,7 +99,10 @@ func (f facet) differ(a, b *group) string {
 	if slices.Equal(x, y) && len(x) == 1 {
 		return ""
 	}
-	return fmt.Sprintf("%s and %s", listed(x), listed(y))
+	if slices.Equal(x, y) {
+		return listed(x) + " within each"
+	}
+	return fmt.Sprintf("%s with %s, %s with %s", listed(x), a.label, listed(y), b.label)
 }
 
 func listed(values []string) string {
@@ -139,9 +153,9 @@ func (p pairing) decisive() []facet {
 	case Exact:
 		return []facet{facetApp, facetArch}
 	case Virtual:
-		return append([]facet{facetApp, facetArch}, p.sameQEMU()...)
+		return append([]facet{facetApp, facetParams, facetArch}, p.sameQEMU()...)
 	default:
-		return append([]facet{facetApp, facetArch, facetKind, facetHost, facetVirtual}, p.sameQEMU()...)
+		return append([]facet{facetApp, facetParams, facetArch, facetKind, facetHost, facetVirtual}, p.sameQEMU()...)
 	}
 }
 

@@ -132,7 +132,7 @@ func (c *carrying) report(run *store.Run) {
 }
 
 func (c *carrying) rounds(ctx context.Context) error {
-	release, err := lockHost(ctx, c.Lock, func(holder string) {
+	release, err := lockHost(ctx, c.Lock, c.Title, func(holder string) {
 		c.progress.Waiting = holder
 		c.report(nil)
 	})

@@ -6,18 +6,19 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"slipway/runner/console"
 )
 
 // lockHost takes the lock that serialises timed boots on this host, whoever
-// makes them: two experiments at once would time each other. waiting is called
-// once with what it waits for. Go opens files close-on-exec, so that no guest
+// makes them: two experiments at once would time each other. title says to others
+// what it is held for; waiting is called once with what is waited for. Go opens files close-on-exec, so that no guest
 // inherits the lock and holds it after us.
-func lockHost(ctx context.Context, path string, waiting func(string)) (release func(), err error) {
+func lockHost(ctx context.Context, path, title string, waiting func(string)) (release func(), err error) {
 	f, err := openLock(path)
 	if err != nil {
 		return nil, fmt.Errorf("lock timed boots with %s: %w", path, err)
@@ -27,7 +28,7 @@ func lockHost(ctx context.Context, path string, waiting func(string)) (release f
 		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 		switch {
 		case err == nil:
-			holder := strconv.Itoa(os.Getpid()) + "\n"
+			holder := fmt.Sprintf("%d\n%s\n%.*s\n", os.Getpid(), time.Now().Format(time.TimeOnly), holderText, title)
 			if f.Truncate(0) == nil { // only words for others: not worth failing for
 				_, _ = f.WriteAt([]byte(holder), 0)
 			}
@@ -70,12 +71,24 @@ func openLock(path string) (*os.File, error) {
 	return f, nil
 }
 
-// holder names the process that holds the lock, as far as it wrote itself down.
+// holderText bounds what a holder says that it does.
+const holderText = 200
+
+// holder names the process that holds the lock, as far as it wrote itself down: its
+// number, since when, and what for. Any user of this host may have written it.
 func holder(f *os.File) string {
-	var b [16]byte
-	n, _ := f.ReadAt(b[:], 0)
-	if pid := strings.TrimSpace(string(b[:n])); pid != "" {
-		return " (process " + pid + ")"
+	b := make([]byte, 64+4*holderText)
+	n, _ := f.ReadAt(b, 0)
+	var said []string
+	for i, line := range strings.Split(string(b[:n]), "\n") {
+		line = strings.TrimSpace(console.Clean([]byte(line)))
+		if line == "" || i > 2 {
+			continue
+		}
+		said = append(said, []string{"process ", "since ", ""}[i]+line)
 	}
-	return ""
+	if len(said) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(said, ", ") + ")"
 }

@@ -56,7 +56,7 @@ var catalogue = []Info{
 	{Name: "boot/to-app", Unit: "sec", Better: Lower, Class: Wall, Title: "spawn to app", About: "Time from just before the process is started until the app begins: what the kernel costs before any work is done."},
 	{Name: "boot/vmm", Unit: "sec", Better: Lower, Class: Wall, Title: "QEMU's start", About: "Time QEMU takes until it is ready to run the first guest instruction."},
 	{Name: "boot/firmware", Unit: "sec", Better: Lower, Class: Wall, Title: "firmware", About: "Time the firmware takes until the kernel is entered."},
-	{Name: "boot/firmware+kernel", Unit: "sec", Better: Lower, Class: Wall, Title: "firmware and kernel", About: "Time from the first guest instruction until the app begins. Firmware and kernel are together where no marker parts them."},
+	{Name: "boot/firmware+kernel", Unit: "sec", Better: Lower, Class: Wall, Title: "firmware+kernel", About: "Time from the first guest instruction until the app begins. Firmware and kernel are together where no marker parts them."},
 	{Name: "boot/kernel", Unit: "sec", Better: Lower, Class: Wall, Title: "kernel", About: "Time from the kernel's entry until the app begins."},
 	{Name: "boot/app", Unit: "sec", Better: Lower, Class: Wall, Title: "app", About: "Time from the app's first instruction until it exits."},
 	{Name: "boot/shutdown", Unit: "sec", Better: Lower, Class: Wall, Title: "shutdown", About: "Time from the app's exit until the process has ended."},

@@ -28,6 +28,21 @@ func FormatValue(value float64, unit string) string {
 	return strings.TrimSpace(text)
 }
 
+// FormatTabled is FormatValue for a table whose label names the unit already: a time
+// and a size keep theirs, since they choose it by what fits; any other is a number.
+func FormatTabled(value float64, unit string) string {
+	tidy, base := benchunit.Tidy(value, unit)
+	switch quantity, _, _ := strings.Cut(base, "/"); quantity {
+	case "sec", "B":
+		text, _, _ := strings.Cut(FormatValue(value, unit), "/")
+		return text
+	}
+	if size := math.Abs(tidy); size < 1000 && size >= 1e-6 {
+		return digits(tidy)
+	}
+	return strings.TrimSpace(scaled(tidy, benchunit.Decimal))
+}
+
 // scaled puts the space between number and prefix: "24.6 Mi". Where the prefixes
 // end, an exponent keeps a guest's number from running out of its column.
 func scaled(v float64, class benchunit.Class) string {

@@ -13,6 +13,7 @@ import (
 	"slipway/benchmarks/store"
 	"slipway/runner"
 	"slipway/runner/boot"
+	"slipway/runner/catalog"
 )
 
 // RecordOptions say what a boot is recorded as.
@@ -64,7 +65,7 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 	target := image.Target
 	run := store.Run{
 		Target: store.Target{
-			ID: o.Arm, Kernel: target.Kernel, App: target.App, Settings: target.Settings.Map(),
+			ID: o.Arm, Kernel: target.Kernel, App: target.App, Settings: chosen(target.Settings, image.App),
 		},
 		Experiment: o.Experiment, Round: o.Round, Warmup: o.Warmup, Kind: store.Timed, Save: o.Save,
 		Image:       store.Image{Hash: image.Hash, Size: image.Size, AppHash: image.AppHash},
@@ -78,6 +79,18 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 		run.Kind = store.Interactive
 	}
 	return run
+}
+
+// chosen are the settings that differ from the manifests: a parameter that was given
+// the value it has anyway is none.
+func chosen(s runner.Settings, app *catalog.App) map[string]string {
+	m := s.Map()
+	for _, p := range app.Params {
+		if m[p.Name] == p.Value {
+			delete(m, p.Name)
+		}
+	}
+	return m
 }
 
 // surrounded adds what the plan decides to what surrounds its boot.

@@ -193,6 +193,7 @@ func (gs *groups) compare(o Options) *Comparison {
 	}
 	infos, all := gs.series()
 	base := gs.list[0]
+	lone := map[string][]string{} // phases that only one side's markers part, by target
 	for _, id := range sortedIdentities(infos) {
 		for _, g := range gs.list {
 			if s := all[id][g.label]; s != nil {
@@ -210,12 +211,23 @@ func (gs *groups) compare(o Options) *Comparison {
 					has = g.label
 				}
 				// Their timelines have other phases: a row of its own would only be noise.
-				c.Notes = append(c.Notes, fmt.Sprintf("%s: only %s has this phase", id.name, has))
+				if title := infos[id].Title; !slices.Contains(lone[has], title) {
+					lone[has] = append(lone[has], title)
+				}
 				continue
 			}
 			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id], order: gs.orderOf(base, g)}
 			c.Cells = append(c.Cells, pair.cell(o))
 		}
+	}
+	var parted []string
+	for _, g := range gs.list {
+		if phases := lone[g.label]; len(phases) > 0 {
+			parted = append(parted, g.label+" has "+strings.Join(phases, ", "))
+		}
+	}
+	if len(parted) > 0 {
+		c.Notes = append(c.Notes, "markers part the boots differently, so these phases are not set beside each other: "+strings.Join(parted, "; "))
 	}
 	return c
 }

@@ -45,7 +45,7 @@ func (gs *groups) trustOrder(order Order) Fact {
 func (gs *groups) trustEnvironment() Fact {
 	var differ []string
 	for _, f := range []facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind, byDesign[0], byDesign[1], byDesign[2], byDesign[3], byDesign[4]} {
-		for i, g := range gs.list {
+		for _, g := range gs.list {
 			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != "settings" {
 				if g.native() || gs.list[0].native() {
 					continue // a process has no QEMU, machine or memory of its own
@@ -55,9 +55,6 @@ func (gs *groups) trustEnvironment() Fact {
 				continue
 			}
 			if how := f.differ(gs.list[0], g); how != "" {
-				if i > 0 {
-					how = g.label + ": " + how
-				}
 				differ = append(differ, f.name+" ("+how+")")
 			}
 		}

@@ -9,7 +9,7 @@ import (
 // headline first.
 func (c *Comparison) words() []string {
 	if len(c.Targets) < 2 {
-		return []string{fmt.Sprintf("Only %s was measured: mark a second kernel, or save a change, to compare.", c.Baseline)}
+		return []string{fmt.Sprintf("Only %s was measured: there is nothing to compare it with.", c.Baseline)}
 	}
 	words := []string{}
 	for _, target := range c.Targets[1:] {
@@ -77,7 +77,10 @@ func (c *Comparison) sentence(target string, cell *Cell) string {
 		return fmt.Sprintf("%s: %s is the same as with %s, within %.3g %%%s.", target, name, c.Baseline, cell.Band*100, values)
 	default:
 		more := ""
-		if cell.RoundsNeeded != nil {
+		switch {
+		case cell.TooNoisy():
+			more = fmt.Sprintf("; that would take more than %d rounds on a host as noisy as this", MostRounds)
+		case cell.RoundsNeeded != nil:
 			more = fmt.Sprintf("; about %s would settle it", plural(*cell.RoundsNeeded, "more round"))
 		}
 		if min(cell.N[0], cell.N[1]) < MinSamples {
@@ -125,11 +128,15 @@ func (c *Cell) sureness() string {
 	if c.Low == nil || c.High == nil {
 		return ""
 	}
-	from, to := *c.Low, *c.High
-	if to < 1 { // the smaller change first: ÷3.02 to ÷3.07
+	from, to := c.bounds()
+	if *c.High < 1 { // the smaller change first: ÷3.02 to ÷3.07
 		from, to = to, from
 	}
-	return fmt.Sprintf("; 95 %% sure: %s to %s", FormatChange(from), FormatChange(to))
+	unit := " %"
+	if c.factors() {
+		unit = ""
+	}
+	return fmt.Sprintf("; 95 %% sure: %s%s to %s%s", from, unit, to, unit)
 }
 
 func abs(v float64) float64 {

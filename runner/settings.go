@@ -69,6 +69,16 @@ func (s *Settings) Set(key, value string) error {
 	return nil
 }
 
+// IsSetting reports whether a name is one of the target's own settings; any other
+// is a parameter of the app.
+func IsSetting(key string) bool {
+	switch key {
+	case "machine", "cpus", "memory", "cmdline", "accel", "timeout", "virtual", "pin":
+		return true
+	}
+	return false
+}
+
 func positive(value string) (int, error) {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 1 {

@@ -1,35 +1,41 @@
 package session
 
+import "slipway/benchmarks"
+
 // ledger sets the boot of the newest image beside that of the image before it.
 func ledger(this, last *booted) []LedgerRow {
 	if this == nil {
 		return nil
 	}
 	var rows []LedgerRow
+	add := func(metric, unit, marker string, now float64, before *float64) {
+		title := benchmarks.Describe(metric, unit, benchmarks.Lower).Title
+		rows = append(rows, LedgerRow{Metric: metric, Name: title, Unit: unit, This: number(now), Last: before, Marker: marker})
+	}
 	for _, p := range this.result.Phases {
-		row := LedgerRow{Name: p.Name, Unit: "sec", This: number(p.Duration.Seconds()), Marker: p.Marker}
+		var before *float64
 		if last != nil {
 			for _, q := range last.result.Phases {
 				if q.Name == p.Name {
-					row.Last = number(q.Duration.Seconds())
+					before = number(q.Duration.Seconds())
 				}
 			}
 		}
-		rows = append(rows, row)
+		add("boot/"+p.Name, "sec", p.Marker, p.Duration.Seconds(), before)
 	}
-	add := func(name, unit, marker string, value func(*booted) float64) {
-		row := LedgerRow{Name: name, Unit: unit, This: number(value(this)), Marker: marker}
+	both := func(metric, unit, marker string, value func(*booted) float64) {
+		var before *float64
 		if last != nil {
-			row.Last = number(value(last))
+			before = number(value(last))
 		}
-		rows = append(rows, row)
+		add(metric, unit, marker, value(this), before)
 	}
-	add("total", "sec", "spawn to exit", func(b *booted) float64 { return b.result.Total.Seconds() })
-	add("tool overhead", "sec", "Slipway's own share", func(b *booted) float64 { return b.result.Overhead.Seconds() })
+	both("boot/total", "sec", "the process ended", func(b *booted) float64 { return b.result.Total.Seconds() })
+	both("tool/overhead", "sec", "", func(b *booted) float64 { return b.result.Overhead.Seconds() })
 	if this.result.PeakMemory > 0 {
-		add("peak memory", "B", "VmHWM", func(b *booted) float64 { return float64(b.result.PeakMemory) })
+		both("mem/peak", "B", "", func(b *booted) float64 { return float64(b.result.PeakMemory) })
 	}
-	add("image", "B", "bytes that are booted", func(b *booted) float64 { return float64(b.image.Size) })
+	both("size/image", "B", "", func(b *booted) float64 { return float64(b.image.Size) })
 	return rows
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/benchmarks"
 	"slipway/benchmarks/store"
 )
 
@@ -62,15 +63,15 @@ func RunText(r store.Run, log string) string {
 	line("command line", shellLine(r.Args))
 	line("console log", log)
 	for _, p := range r.Phases {
-		line("phase "+p.Name, fmt.Sprintf("%.3f ms, ended by %s", p.Seconds*1e3, p.Marker))
+		line("phase "+p.Name, benchmarks.FormatValue(p.Seconds, "sec")+", ended by "+p.Marker)
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
 		m := r.Metrics[name]
 		values := make([]string, len(m.Values))
 		for i, v := range m.Values {
-			values[i] = strconv.FormatFloat(v, 'g', -1, 64)
+			values[i] = benchmarks.FormatValue(v, m.Unit)
 		}
-		line("metric "+name, strings.Join(values, " ")+" "+m.Unit)
+		line("metric "+name, strings.Join(values, ", "))
 	}
 	return b.String()
 }

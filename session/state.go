@@ -128,7 +128,8 @@ type Guest struct {
 
 // LedgerRow is one line of a boot's ledger. This and Last are nil when not measured.
 type LedgerRow struct {
-	Name   string   // "vmm", "firmware+kernel", "app", "total", "peak memory", "image" ...
+	Metric string   // "boot/vmm" ...
+	Name   string   // the metric's title: "QEMU's start" ...
 	Unit   string   // "sec" or "B"
 	This   *float64 // this save
 	Last   *float64 // the save before it

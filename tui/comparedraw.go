@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -139,55 +140,11 @@ func value(v *float64, unit string) string {
 	if v == nil {
 		return "–"
 	}
-	return benchmarks.FormatValue(*v, unit)
+	return benchmarks.FormatTabled(*v, unit)
 }
 
-// change is how the target differs from the baseline.
-func change(cell *benchmarks.Cell) string {
-	switch {
-	case cell.Estimate != nil:
-		return benchmarks.FormatChange(*cell.Estimate)
-	case cell.Difference != nil:
-		text := benchmarks.FormatValue(cell.Difference.Estimate, cell.Unit)
-		if cell.Difference.Estimate > 0 {
-			text = "+" + text
-		}
-		return text
-	}
-	return "–"
-}
-
-// interval is where the true change lies, with 95 % confidence or what the
-// samples allow.
-func interval(cell *benchmarks.Cell) string {
-	switch {
-	case cell.Method == benchmarks.MethodExact:
-		return "exact"
-	case cell.Low != nil && cell.High != nil:
-		low, high := benchmarks.FormatChange(*cell.Low), benchmarks.FormatChange(*cell.High)
-		if strings.HasSuffix(low, " %") && strings.HasSuffix(high, " %") {
-			low, high = strings.TrimSuffix(low, " %"), strings.TrimSuffix(high, " %") // as in the column before
-		}
-		return "[" + low + ", " + high + "]"
-	case cell.Difference != nil && cell.Difference.Low != nil && cell.Difference.High != nil:
-		d := cell.Difference
-		return "[" + benchmarks.FormatValue(*d.Low, cell.Unit) + ", " + benchmarks.FormatValue(*d.High, cell.Unit) + "]"
-	}
-	return ""
-}
-
-// verdictWord is the verdict in a word, with the rounds that would settle it.
-func verdictWord(cell *benchmarks.Cell) string {
-	switch cell.Verdict {
-	case benchmarks.NotComparable:
-		return "n/c"
-	case benchmarks.Unclear:
-		if cell.RoundsNeeded != nil {
-			return fmt.Sprintf("unclear +%d", *cell.RoundsNeeded)
-		}
-	}
-	return string(cell.Verdict)
-}
+// changeText is how the target differs from the baseline.
+func changeText(cell *benchmarks.Cell) string { return cmp.Or(cell.ChangeText(), "–") }
 
 func verdictToken(v benchmarks.Verdict) (string, themes.Token) {
 	switch v {
@@ -227,7 +184,8 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 		if n == c.column() && len(c.others) > 1 {
 			style = c.style(themes.Accent).With(themes.Bold)
 		}
-		cv.At(head, x, 0, cells.PadLeft(cells.Clip(c.targetName(n), t.value), t.value), style)
+		// The space before the column is the name's too: no value fills the column there.
+		cv.At(head, x-1, 0, cells.PadLeft(cells.Clip(c.targetName(n), t.value+1), t.value+1), style)
 		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
 		if t.interval > 0 {
 			cv.At(head, x+t.value+t.change+2, 0, cells.Pad("95 % interval", t.interval), c.style(themes.Muted))
@@ -260,7 +218,7 @@ type columns struct {
 }
 
 func (c *compare) columns(w int) columns {
-	t := columns{name: 17, value: 11, change: 8}
+	t := columns{name: 18, value: 10, change: 8}
 	room := 13 // "? unclear +26"
 	switch {
 	case w >= wideWidth && len(c.others) > 2 && w < 140:
@@ -310,10 +268,10 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		cv.At(r, x, 0, cells.PadLeft(value(cell.Medians[1], cell.Unit), t.value), c.style(themes.Text))
 		sign, token := verdictToken(cell.Verdict)
 		if cell.Verdict != benchmarks.NotComparable {
-			cv.At(r, x+t.value+1, 0, cells.PadLeft(change(cell), t.change), c.style(themes.Text))
+			cv.At(r, x+t.value+1, 0, cells.PadLeft(changeText(cell), t.change), c.style(themes.Text))
 		}
 		if t.interval > 0 {
-			text := interval(cell)
+			text := cell.IntervalText()
 			if cell.Verdict == benchmarks.NotComparable && len(cell.Notes) > 0 {
 				// The reason takes the place of the numbers that it forbids.
 				text = cell.Notes[0]
@@ -322,7 +280,7 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 				cv.At(r, x+t.value+t.change+2, 0, cells.Clip(text, t.interval), c.style(themes.Muted))
 			}
 		}
-		word := verdictWord(cell)
+		word := cell.VerdictText()
 		if t.terse && cell.Verdict == benchmarks.Unclear {
 			word = "unclear"
 		}

@@ -60,6 +60,7 @@ func (c *compare) explain() dialog {
 		p.field(label, "✘ worse", "the same on the bad side", themes.Text)
 		p.field(label, "= same", fmt.Sprintf("any change is smaller than ±%.3g %%", band), themes.Text)
 		p.field(label, "? unclear +N", "about N more rounds would settle it: + runs ten", themes.Text)
+		p.field(label, "? too noisy", fmt.Sprintf("it would take more than %d rounds: quieten the host, or compare another metric", benchmarks.MostRounds), themes.Text)
 		p.field(label, "– n/c", "not comparable; the row says why", themes.Text)
 		p.field(label, "▲", "there is something to know: enter shows it", themes.Text)
 		return p
@@ -73,11 +74,11 @@ func (c *compare) detail(cell *benchmarks.Cell) dialog {
 		const label = 14
 		p := newPage(w)
 		sign, token := verdictToken(cell.Verdict)
-		p.field(label, "verdict", sign+" "+verdictWord(cell), token)
-		p.field(label, "target", fmt.Sprintf("%s, median of %s: %s", cell.Target, plural(cell.N[1], "boot"), value(cell.Medians[1], cell.Unit)), themes.Text)
-		p.field(label, "baseline", fmt.Sprintf("%s, median of %s: %s", now.Baseline, plural(cell.N[0], "boot"), value(cell.Medians[0], cell.Unit)), themes.Text)
+		p.field(label, "verdict", sign+" "+cell.VerdictText(), token)
+		p.field(label, "target", fmt.Sprintf("%s, median of %s: %s", cell.Target, plural(cell.N[1], "boot"), withUnit(cell.Medians[1], cell.Unit)), themes.Text)
+		p.field(label, "baseline", fmt.Sprintf("%s, median of %s: %s", now.Baseline, plural(cell.N[0], "boot"), withUnit(cell.Medians[0], cell.Unit)), themes.Text)
 		if cell.Verdict != benchmarks.NotComparable {
-			p.field(label, "change", change(cell)+"  "+interval(cell), themes.Text)
+			p.field(label, "change", changeText(cell)+"  "+cell.IntervalText(), themes.Text)
 		}
 		if cell.Confidence != nil {
 			p.field(label, "confidence", fmt.Sprintf("%.3g %%", *cell.Confidence*100), themes.Text)
@@ -119,4 +120,11 @@ func (c *compare) detail(cell *benchmarks.Cell) dialog {
 		}
 		return p
 	})
+}
+
+func withUnit(v *float64, unit string) string {
+	if v == nil {
+		return "–"
+	}
+	return benchmarks.FormatValue(*v, unit)
 }

@@ -252,13 +252,13 @@ func terminal(text string) *console.Terminal {
 func ledger(vmm, kernel, app, mem, image float64, last bool) []session.LedgerRow {
 	total := vmm + kernel + app + 0.0008
 	rows := []session.LedgerRow{
-		{Name: "vmm", Unit: "sec", This: ptr(vmm), Marker: "QMP says that the guest runs"},
+		{Metric: "boot/vmm", Name: "QEMU's start", Unit: "sec", This: ptr(vmm), Marker: "QMP says that the guest runs"},
 		{Name: "firmware+kernel", Unit: "sec", This: ptr(kernel), Marker: "@slipway app"},
 		{Name: "app", Unit: "sec", This: ptr(app), Marker: "@slipway exit"},
 		{Name: "shutdown", Unit: "sec", This: ptr(0.0008), Marker: "the process has ended"},
-		{Name: "total", Unit: "sec", This: ptr(total), Marker: "the process has ended"},
+		{Metric: "boot/total", Name: "spawn to exit", Unit: "sec", This: ptr(total), Marker: "the process has ended"},
 		{Name: "peak memory", Unit: "B", This: ptr(mem * (1 << 20))},
-		{Name: "image", Unit: "B", This: ptr(image)},
+		{Name: "image size", Unit: "B", This: ptr(image)},
 	}
 	if last {
 		for i, factor := range []float64{1.01, 1, 1.06, 1, 1.058, 1, 1} {

@@ -45,7 +45,7 @@ func (c *consoles) drawLedger(cv *cells.Canvas) {
 
 func (c *consoles) drawLedgerRow(cv *cells.Canvas, r cells.Rect, y int, row *session.LedgerRow, column int) {
 	name := themes.Text
-	if row.Name == "total" {
+	if row.Metric == "boot/total" {
 		name = themes.Title
 	}
 	cv.At(r, 0, y, cells.Clip(row.Name, r.W-2*column), c.style(name))
@@ -101,7 +101,7 @@ func (c *consoles) saveVerdict(g *session.Guest) string {
 		}
 		for _, cell := range c.state.SaveComparisons[i].Cells {
 			if cell.Name == "boot/total" {
-				text := "save verdict: " + verdictWord(&cell)
+				text := "save verdict: " + cell.VerdictText()
 				if cell.Estimate != nil {
 					text += " " + benchmarks.FormatChange(*cell.Estimate)
 				}

@@ -67,7 +67,7 @@ func (c *compare) drawIntervals(cv *cells.Canvas, r cells.Rect, m *metricRow) {
 		}
 		text := "not comparable"
 		if cell.Verdict != benchmarks.NotComparable {
-			text = cells.PadLeft(change(cell), 8) + " " + cells.Pad(interval(cell), 15)
+			text = cells.PadLeft(changeText(cell), 8) + " " + cells.Pad(cell.IntervalText(), 15)
 			if cell.PAdjusted != nil {
 				text += " p " + benchmarks.FormatP(*cell.PAdjusted)
 			}

@@ -22,7 +22,7 @@ func Markdown(w io.Writer, c *benchmarks.Comparison) error {
 		if cell.PAdjusted != nil {
 			p = benchmarks.FormatP(*cell.PAdjusted)
 		}
-		row := []string{label(cell.Name, cell.Unit), cell.Target, value(cell, 0), value(cell, 1), change(cell), interval(cell), p, string(cell.Verdict)}
+		row := []string{label(cell.Name, cell.Unit), cell.Target, value(cell, 0), value(cell, 1), cell.ChangeText(), cell.IntervalText(), p, string(cell.Verdict)}
 		for k := range row {
 			row[k] = cellText(row[k])
 		}

@@ -18,8 +18,8 @@ type Options struct {
 const (
 	valueWidth    = 11
 	changeWidth   = 8
-	intervalWidth = 17
-	verdictWidth  = 13
+	intervalWidth = 16
+	verdictWidth  = 14
 )
 
 // Table writes a comparison as plain text: a block for each target, the
@@ -115,76 +115,27 @@ func (t *table) row(cell *benchmarks.Cell, first int) {
 		t.notes = append(t.notes, label(cell.Name, cell.Unit)+": "+note)
 	}
 	t.add(left(label(cell.Name, cell.Unit), first) + " " + right(value(cell, 0), valueWidth) + " " + right(value(cell, 1), valueWidth) + " " +
-		right(change(cell), changeWidth) + "  " + left(interval(cell), intervalWidth) + " " + verdict(cell))
+		right(cell.ChangeText(), changeWidth) + "  " + left(cell.IntervalText(), intervalWidth) + " " + verdict(cell))
 }
 
-// label names a metric; Slipway's own have their unit in the values.
-func label(name, unit string) string {
-	if strings.Contains(name, "/") && (unit == "sec" || unit == "B" || unit == "insns") {
-		return name
-	}
-	return name + " " + unit
-}
+// label names a metric for people, as every screen does; scripts get its name.
+func label(name, unit string) string { return benchmarks.Describe(name, unit, "").Title }
 
 func value(cell *benchmarks.Cell, side int) string {
 	if cell.Medians[side] == nil {
 		return "-"
 	}
-	text := benchmarks.FormatValue(*cell.Medians[side], cell.Unit)
-	// The label has "/op" already.
-	text, _, _ = strings.Cut(text, "/")
-	return text
+	return benchmarks.FormatTabled(*cell.Medians[side], cell.Unit)
 }
-
-func change(cell *benchmarks.Cell) string {
-	switch {
-	case cell.Estimate != nil:
-		return benchmarks.FormatChange(*cell.Estimate)
-	case cell.Difference != nil:
-		return signed(cell.Difference.Estimate, cell.Unit)
-	}
-	return ""
-}
-
-func signed(v float64, unit string) string {
-	text, _, _ := strings.Cut(benchmarks.FormatValue(v, unit), "/")
-	if v > 0 {
-		return "+" + text
-	}
-	return text
-}
-
-func interval(cell *benchmarks.Cell) string {
-	switch {
-	case cell.Method == benchmarks.MethodExact:
-		return "exact"
-	case cell.Low != nil && cell.High != nil:
-		text := "[" + short(*cell.Low) + ", " + short(*cell.High) + "]"
-		if cell.Confidence != nil && *cell.Confidence < 0.95 {
-			text += "!"
-		}
-		return text
-	case cell.Difference != nil && cell.Difference.Low != nil && cell.Difference.High != nil:
-		return "[" + signed(*cell.Difference.Low, cell.Unit) + ", " + signed(*cell.Difference.High, cell.Unit) + "]"
-	case cell.Estimate != nil:
-		return "none"
-	}
-	return ""
-}
-
-// short is a change without the space before the percent sign.
-func short(ratio float64) string { return strings.TrimSuffix(benchmarks.FormatChange(ratio), " %") }
 
 func verdict(cell *benchmarks.Cell) string {
 	switch {
 	case cell.Verdict == benchmarks.NotComparable:
-		return "not comp."
-	case cell.Verdict == benchmarks.Unclear && cell.RoundsNeeded != nil:
-		return fmt.Sprintf("unclear +%d", *cell.RoundsNeeded)
+		return "not comparable"
 	case cell.Method == benchmarks.MethodExact:
-		return string(cell.Verdict) + " ="
+		return cell.VerdictText() + " ="
 	}
-	return string(cell.Verdict)
+	return cell.VerdictText()
 }
 
 // footnotes gives every remark once, with the metrics it holds for.

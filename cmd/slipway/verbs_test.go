@@ -322,7 +322,7 @@ func (w *workspace) showsRuns(b benchOutput) {
 func (w *workspace) reports(b benchOutput) {
 	w.t.Helper()
 	for format, want := range map[string]string{
-		"text": `boot/total`, "markdown": `(?m)^\|.*boot/total`, "benchfmt": `(?m)^Benchmark\S+\s+\d+\s`, "json": `"experiment": "` + b.Experiment,
+		"text": `spawn to exit`, "markdown": `(?m)^\|.*spawn to exit`, "benchfmt": `(?m)^Benchmark\S+\s+\d+\s`, "json": `"experiment": "` + b.Experiment,
 	} {
 		if s := w.expect(0, nil, "report", b.Experiment, "--format", format); !regexp.MustCompile(want).MatchString(s.out) {
 			w.t.Errorf("report --format %s prints:\n%s", format, s.out)
