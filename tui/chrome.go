@@ -16,9 +16,9 @@ func (m *model) tabRects() [tabs]cells.Rect {
 	var rects [tabs]cells.Rect
 	x := 0
 	for t, name := range tabNames {
-		w := len(name) + 2
+		w := len(name) + 3 // a space, the key, a space
 		if m.layout.wide {
-			w += 2
+			w++
 		}
 		rects[t] = cells.Rect{X: x, Y: 0, W: w, H: 1}
 		x += w
@@ -37,10 +37,7 @@ func (m *model) drawTop(c *cells.Canvas) {
 			number = style
 			c.Fill(r, style)
 		}
-		x := 1
-		if m.layout.wide {
-			x += c.At(r, x, 0, strconv.Itoa(t+1)+" ", number)
-		}
+		x := 1 + c.At(r, 1, 0, strconv.Itoa(t+1)+" ", number)
 		c.At(r, x, 0, tabNames[t], style)
 		end = r.X + r.W
 	}
