@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"slipway/benchmarks/store"
@@ -36,6 +37,7 @@ func (s *Session) Start() {
 		s.showAccelerator(accelerator)
 	})
 	s.restoreSelection()
+	s.openNewest()
 	s.watched.begin()
 }
 
@@ -176,6 +178,38 @@ func (s *Session) RunText(id string) (string, error) {
 		return "", err
 	}
 	return RunText(run, history.LogPath(run.ID)), nil
+}
+
+// RunDiff describes what two stored runs do not share, in lines. It blocks.
+func (s *Session) RunDiff(a, b string) (string, error) {
+	history, err := s.Store()
+	if err != nil {
+		return "", err
+	}
+	x, err := history.Get(a)
+	if err != nil {
+		return "", err
+	}
+	y, err := history.Get(b)
+	if err != nil {
+		return "", err
+	}
+	list := Differences(x, y)
+	if len(list) == 0 {
+		return "The two runs do not differ.", nil
+	}
+	var text strings.Builder
+	for _, d := range list {
+		fmt.Fprintf(&text, "%s\n  %s  %s\n  %s  %s\n", d.Name, x.ID, orNone(d.A), y.ID, orNone(d.B))
+	}
+	return text.String(), nil
+}
+
+func orNone(s *string) string {
+	if s == nil {
+		return "–"
+	}
+	return *s
 }
 
 // Rerun selects a stored run's app and marks its kernel, which builds and boots

@@ -48,6 +48,9 @@ func (s *Session) Mark(kernel string, on bool) {
 	}
 	s.mu.Unlock()
 	s.arrange()
+	if o := s.board.state().Opened; o == nil || !o.Asked {
+		s.openNewest()
+	}
 	switch {
 	case on:
 		s.loop.ask(request{kernels: []string{kernel}})
@@ -95,6 +98,7 @@ func (s *Session) SelectApp(name string) {
 	s.arrange()
 	if !same {
 		s.forgetTimed()
+		s.openNewest()
 		s.loop.ask(request{})
 	}
 }

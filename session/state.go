@@ -31,6 +31,7 @@ type State struct {
 	// until samples of both exist. The Compare screen switches to it with a key.
 	SaveComparisons []*benchmarks.Comparison
 	Outdated        bool        // the comparisons are of images that were replaced since: the first timed rounds bring others
+	Opened          *Opened     // a stored experiment, nil where none was opened
 	Experiment      *Experiment // the timed rounds under way or the last ones, nil before the first
 	Runs            []Run       // newest first, bounded to the newest 10,000
 	RunsLoaded      bool        // false until the history has been read once

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"slipway/benchmarks"
+	"slipway/session"
 	"slipway/tui/keys"
 )
 
@@ -14,6 +15,9 @@ import (
 type compare struct {
 	*desk
 	saves   bool // each save against the one before, instead of kernels
+	stored  bool // what was opened from the history, instead of either
+	chosen  bool // the user has chosen among these; else it is what was chosen last time
+	opened  *session.Opened
 	rows    list // of metrics
 	target  int  // of others, the one that is looked at
 	metrics []metricRow
@@ -56,6 +60,9 @@ func (c *compare) comparisons() []*benchmarks.Comparison {
 // current is the comparison that is shown: of saves, the one of the target that
 // is looked at.
 func (c *compare) current() *benchmarks.Comparison {
+	if c.fromHistory() {
+		return c.state.Opened.Comparison
+	}
 	all := c.comparisons()
 	if len(all) == 0 {
 		return nil
@@ -66,9 +73,25 @@ func (c *compare) current() *benchmarks.Comparison {
 	return all[0]
 }
 
+// fromHistory says whether a stored experiment is shown: one that was asked for, or
+// the newest one as long as nothing newer was measured.
+func (c *compare) fromHistory() bool {
+	if c.state.Opened == nil {
+		return false
+	}
+	return c.stored || len(c.comparisons()) == 0 && !(c.saves && c.chosen)
+}
+
+// bySaves says whether each save is compared with the one before.
+func (c *compare) bySaves() bool { return c.saves && !c.fromHistory() }
+
 // Refresh makes rows of the cells, and keeps the selected metric selected.
 func (c *compare) Refresh() tea.Cmd {
 	c.metrics, c.others = nil, nil
+	if o := c.state.Opened; o != c.opened {
+		c.opened = o
+		c.stored = o != nil && o.Asked
+	}
 	now := c.current()
 	if now == nil {
 		c.rows.count = 0
@@ -95,7 +118,7 @@ func (c *compare) Refresh() tea.Cmd {
 		}
 		c.metrics[n].cells[at] = cell
 	}
-	if !c.saves {
+	if !c.bySaves() {
 		c.target = min(c.target, max(len(c.others)-1, 0))
 	}
 	c.rows.count = len(c.metrics)
@@ -123,7 +146,7 @@ func (c *compare) metric() *metricRow {
 
 // column is the place of the looked-at target among others.
 func (c *compare) column() int {
-	if c.saves {
+	if c.bySaves() {
 		return 0
 	}
 	return c.target
@@ -160,8 +183,7 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	case "previous-target":
 		c.moveTarget(-1)
 	case "view":
-		c.saves = !c.saves
-		c.target = 0
+		c.nextView()
 		return c.Refresh(), true
 	case "baseline":
 		c.nextBaseline()
@@ -178,10 +200,14 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	case "explain":
 		c.open(c.explain())
 	case "back":
-		if c.rows.back() {
-			return c.Refresh(), true
+		switch {
+		case c.rows.back():
+		case c.stored:
+			c.stored = false
+		default:
+			return nil, false
 		}
-		return nil, false
+		return c.Refresh(), true
 	default:
 		if !c.rows.HandleIntent(a) {
 			return nil, false
@@ -191,9 +217,24 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	return nil, true
 }
 
+// nextView goes from kernels to saves, to what was opened from the history, and back.
+func (c *compare) nextView() {
+	c.target, c.chosen = 0, true
+	switch {
+	case c.stored:
+		c.stored, c.saves = false, false
+	case !c.saves:
+		c.saves = true
+	case c.state.Opened != nil:
+		c.stored = true
+	default:
+		c.saves = false
+	}
+}
+
 func (c *compare) moveTarget(step int) {
 	n := len(c.others)
-	if c.saves {
+	if c.bySaves() {
 		n = len(c.comparisons())
 	}
 	c.target = min(max(c.target+step, 0), max(n-1, 0))
@@ -203,6 +244,10 @@ func (c *compare) moveTarget(step int) {
 // nextBaseline goes through the marked kernels in their order.
 func (c *compare) nextBaseline() {
 	marked := c.marked()
+	if c.fromHistory() {
+		c.say("the baseline of a stored experiment is the one it was made with: 'slipway compare' takes another")
+		return
+	}
 	if len(marked) < 2 || c.saves {
 		c.say("a baseline is chosen among two marked kernels or more")
 		return
@@ -225,6 +270,9 @@ func (c *compare) Wheel(_, _, lines int) tea.Cmd {
 }
 
 func (c *compare) command() string {
+	if c.fromHistory() {
+		return "slipway compare " + c.state.Opened.ID
+	}
 	if e := c.state.Experiment; e != nil && e.Command != "" {
 		return e.Command
 	}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"slipway/benchmarks"
+	"slipway/session"
 	"slipway/themes"
 	"slipway/tui/cells"
 )
@@ -31,26 +32,26 @@ func (c *compare) drawHead(cv *cells.Canvas, now *benchmarks.Comparison) {
 	r := c.layout.compareHead
 	first, second := r.Top(1)
 	what := []span{{" Comparison", themes.Title}}
-	if c.saves {
+	if c.bySaves() {
 		what = []span{{" This save against the last", themes.Title}}
 	}
 	switch {
-	case now != nil && c.saves:
+	case now != nil && c.bySaves():
 		what = append(what, span{"  " + now.Targets[0].Kernel + " · " + now.Targets[0].App, themes.Text})
 		if n := len(c.comparisons()); n > 1 {
 			what = append(what, span{fmt.Sprintf("  ←→ %d of %d", min(c.target, n-1)+1, n), themes.Muted})
 		}
 	case now != nil:
-		what = append(what, span{"  " + c.state.App, themes.Text}, span{" against ", themes.Muted}, span{c.short(now.Baseline), themes.Text})
+		what = append(what, span{"  " + c.app(), themes.Text}, span{" against ", themes.Muted}, span{c.short(now.Baseline), themes.Text})
 	}
 	x := drawSpans(cv, first, 0, 0, c.theme, what)
 	c.drawProgress(cv, cells.Rect{X: first.X + x + 2, Y: first.Y, W: max(first.W-x-3, 0), H: 1})
 	if now == nil {
 		return
 	}
-	if c.state.Outdated {
+	if text := c.caution(); text != "" {
 		x := cv.At(second, 1, 0, "▲ ", c.style(themes.Warn)) + 1
-		cv.At(second, x, 0, cells.Clip("figures of the images before: the first timed round brings those of today's", second.W-x-1), c.style(themes.Text))
+		cv.At(second, x, 0, cells.Clip(text, second.W-x-1), c.style(themes.Text))
 		return
 	}
 	x = cv.At(second, 1, 0, "Trust ", c.style(themes.Muted)) + 1
@@ -66,6 +67,46 @@ func (c *compare) drawHead(cv *cells.Canvas, now *benchmarks.Comparison) {
 	cv.Right(second, 0, "t why ", c.style(themes.Muted))
 }
 
+// caution says that the figures are not those of the newest images, and why newer
+// ones may not come.
+func (c *compare) caution() string {
+	var figures string
+	switch {
+	case c.stored:
+		return ""
+	case c.fromHistory():
+		figures = "figures of " + ago(c.state.Opened.At, c.now()) + ", from the history"
+	case c.state.Outdated:
+		figures = "figures of the images before"
+	default:
+		return c.untimed()
+	}
+	if why := c.untimed(); why != "" {
+		return figures + ": " + why
+	}
+	return figures + ": the first timed round brings those of today's"
+}
+
+// untimed says which guests are not timed since their last boot ended badly, or
+// since there is none.
+func (c *compare) untimed() string {
+	var bad []string
+	for i := range c.state.Guests {
+		g := &c.state.Guests[i]
+		switch {
+		case g.Phase == session.GuestFailed:
+			bad = append(bad, g.Kernel+" could not be built or booted")
+		case g.Phase == session.GuestEnded && (g.Outcome != "exit" || g.Status != 0):
+			_, word, _ := outcome(g.Outcome, g.Status)
+			bad = append(bad, g.Kernel+" ended with "+word)
+		}
+	}
+	if len(bad) == 0 {
+		return ""
+	}
+	return strings.Join(bad, ", ") + ": not timed"
+}
+
 func trustSign(s benchmarks.FactState) (string, themes.Token) {
 	switch s {
 	case benchmarks.Good:
@@ -79,6 +120,15 @@ func trustSign(s benchmarks.FactState) (string, themes.Token) {
 // drawProgress shows the timed rounds under way, or how many there were.
 func (c *compare) drawProgress(cv *cells.Canvas, r cells.Rect) {
 	e := c.state.Experiment
+	if c.fromHistory() && (c.stored || e == nil || !e.Running) {
+		o := c.state.Opened
+		text := fmt.Sprintf("stored %s · %s", ago(o.At, c.now()), plural(o.Rounds, "round"))
+		if o.State != "done" {
+			text += ", " + o.State
+		}
+		cv.Right(r, 0, text, c.style(themes.Warn))
+		return
+	}
 	if e == nil {
 		return
 	}
@@ -125,6 +175,9 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 	case n == 1:
 		p.text(themes.Text, "One kernel alone has nothing to be compared with.")
 		p.text(themes.Muted, "Mark a second one (1, then space), or press v to compare each save with the one before.")
+	case c.untimed() != "":
+		p.text(themes.Text, "Nothing can be compared: "+c.untimed()+".")
+		p.text(themes.Muted, "Only boots that exit with 0 are timed. The Console tab (3) shows how they ended, ! what went wrong; mend the app and save it (2).")
 	default:
 		p.text(themes.Text, "The first timed rounds have not ended yet.")
 		p.text(themes.Muted, "They begin when the marked kernels have booted, or with +. Figures appear with the first round; a verdict needs six.")
@@ -133,7 +186,15 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 }
 
 // short leaves the app's name out of a target's, where it is the same for all.
-func (c *compare) short(id string) string { return short(id, c.state.App) }
+func (c *compare) short(id string) string { return short(id, c.app()) }
+
+// app is the one that is compared.
+func (c *compare) app() string {
+	if now := c.current(); now != nil && c.fromHistory() {
+		return now.Targets[0].App
+	}
+	return c.state.App
+}
 
 // value is a median as a table has it.
 func value(v *float64, unit string) string {
@@ -196,14 +257,14 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 }
 
 func (c *compare) baseName(now *benchmarks.Comparison) string {
-	if c.saves {
+	if c.bySaves() {
 		return "last save"
 	}
 	return c.short(now.Baseline)
 }
 
 func (c *compare) targetName(n int) string {
-	if c.saves {
+	if c.bySaves() {
 		return "this save"
 	}
 	return c.short(c.others[n])

@@ -147,6 +147,18 @@ func (f *fake) EditorCommand(path string, line int) (*session.Command, error) {
 	return exec.Command("true"), nil
 }
 
+func (f *fake) OpenExperiment(id string) {
+	f.call("open experiment %s", id)
+	f.change(func(s *session.State) {
+		s.Opened = &session.Opened{ID: id, Title: "nbody", At: noon.Add(-48 * time.Hour), Rounds: 20, State: "done", Asked: true, Comparison: s.Comparison}
+	})
+}
+
+func (f *fake) RunDiff(a, b string) (string, error) {
+	f.call("diff %s %s", a, b)
+	return "memory\n  64 MiB\n  128 MiB\n", nil
+}
+
 func (f *fake) RunText(id string) (string, error) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "run                 %s\ntarget              keel/nbody\noutcome             exit 0\naccelerator         tcg\n", id)

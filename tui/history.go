@@ -20,12 +20,13 @@ type history struct {
 	of    *session.Run // first of the runs that shown was made from
 	count int
 	words string
+	first string // run that the next one is set against
 }
 
-// runText is the answer to asking for a run's details.
+// runText is the answer to asking for a text about runs.
 type runText struct {
-	id, text string
-	err      error
+	title, text string
+	err         error
 }
 
 func newHistory(d *desk) *history {
@@ -97,7 +98,7 @@ func (h *history) Paste(text string) tea.Cmd {
 func (h *history) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	r := h.selected()
 	switch a {
-	case "open", "note", "pin", "rerun", "delete":
+	case "open", "compare", "diff", "note", "pin", "rerun", "delete":
 		if r == nil {
 			h.say("no run is selected")
 			return nil, true
@@ -108,8 +109,17 @@ func (h *history) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 		wb, id := h.wb, r.ID
 		return func() tea.Msg {
 			text, err := wb.RunText(id)
-			return runText{id, text, err}
+			return runText{"Run " + id, text, err}
 		}, true
+	case "compare":
+		if r.Experiment == "" {
+			h.say("this boot belongs to no experiment: timed ones do")
+			return nil, true
+		}
+		h.wb.OpenExperiment(r.Experiment)
+		return func() tea.Msg { return goTo(tabCompare) }, true
+	case "diff":
+		return h.diff(r.ID), true
 	case "note":
 		id := r.ID
 		h.open(&prompt{
@@ -138,6 +148,27 @@ func (h *history) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	return nil, true
 }
 
+// diff remembers the first run and sets the second against it.
+func (h *history) diff(id string) tea.Cmd {
+	first := h.first
+	switch first {
+	case "":
+		h.first = id
+		h.say("run " + id + " is remembered: m on another run shows what differs")
+		return nil
+	case id:
+		h.first = ""
+		h.say("run " + id + " is no longer remembered")
+		return nil
+	}
+	h.first = ""
+	wb := h.wb
+	return func() tea.Msg {
+		text, err := wb.RunDiff(first, id)
+		return runText{"What differs", text, err}
+	}
+}
+
 // Receive shows the details that were asked for.
 func (h *history) Receive(msg tea.Msg) tea.Cmd {
 	if msg, ok := msg.(runText); ok {
@@ -145,7 +176,7 @@ func (h *history) Receive(msg tea.Msg) tea.Cmd {
 			h.toast(session.Bad, msg.err.Error())
 			return nil
 		}
-		h.open(newText(h.desk, "Run "+msg.id, msg.text))
+		h.open(newText(h.desk, msg.title, msg.text))
 	}
 	return nil
 }
@@ -210,7 +241,7 @@ func (h *history) Draw(c *cells.Canvas) *tea.Cursor {
 	case len(h.state.Runs) == 0:
 		h.hint(c, rows.Inset(1, 1), "No run yet. Every boot becomes a run and stays here: mark a kernel (1), select an app (2), and watch it boot (3).")
 	case len(h.shown) == 0:
-		h.hint(c, rows.Inset(1, 1), "No run holds these words.")
+		h.hint(c, rows.Inset(1, 1), "No run holds these words: esc shows all again.")
 	}
 	return h.list.draw(c, rows, h.theme, true, func(r cells.Rect, n int) { h.drawRun(c, r, &h.state.Runs[h.shown[n]], t) })
 }
@@ -241,7 +272,10 @@ func (h *history) columns(w int) runColumns {
 }
 
 func (h *history) drawRun(c *cells.Canvas, r cells.Rect, run *session.Run, t runColumns) {
-	if run.Pinned {
+	switch {
+	case run.ID == h.first:
+		c.At(r, 1, 0, "≠", h.style(themes.Accent))
+	case run.Pinned:
 		c.At(r, 1, 0, "◆", h.style(themes.Accent))
 	}
 	sign, word, token := outcome(run.Outcome, run.Status)

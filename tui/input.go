@@ -133,6 +133,9 @@ func (m *model) askToQuit() tea.Cmd {
 	return nil
 }
 
+// goTo is a screen's wish that another tab be shown.
+type goTo tab
+
 // show goes to a tab.
 func (m *model) show(t tab) tea.Cmd {
 	m.tab = t

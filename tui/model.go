@@ -163,6 +163,8 @@ func (m *model) receive(msg tea.Msg) tea.Cmd {
 	case toastOver:
 		m.timer = false
 		m.expire()
+	case goTo:
+		return m.show(tab(msg))
 	case viewLoaded:
 		if !m.touched {
 			m.restore(msg)

@@ -60,7 +60,7 @@ func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
 		}
 		style := c.seriesStyle(m, n)
 		label := c.short(targets[n])
-		if c.saves {
+		if c.bySaves() {
 			label = []string{"last save", "this save"}[min(n, 1)]
 		}
 		if m.apart(n) {

@@ -62,7 +62,7 @@ func (c *compare) drawIntervals(cv *cells.Canvas, r cells.Rect, m *metricRow) {
 			continue
 		}
 		name := c.short(c.others[i])
-		if c.saves {
+		if c.bySaves() {
 			name = "this save"
 		}
 		text := "not comparable"

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +30,7 @@ func newRunDiff(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				diff := runDiff{Schema: 1, A: a.ID, B: b.ID, Differences: differences(session.RunText(a, ""), session.RunText(b, ""))}
+				diff := runDiff{Schema: 1, A: a.ID, B: b.ID, Differences: session.Differences(a, b)}
 				if g.json {
 					return printJSON(cmd.OutOrStdout(), diff)
 				}
@@ -43,17 +42,10 @@ func newRunDiff(g *globals) *cobra.Command {
 
 // runDiff is what run diff prints.
 type runDiff struct {
-	Schema      int          `json:"schema"`
-	A           string       `json:"a"`
-	B           string       `json:"b"`
-	Differences []difference `json:"differences"`
-}
-
-// difference is one thing that two runs do not share; nil where a run has none of it.
-type difference struct {
-	Name string  `json:"name"`
-	A    *string `json:"a"`
-	B    *string `json:"b"`
+	Schema      int                  `json:"schema"`
+	A           string               `json:"a"`
+	B           string               `json:"b"`
+	Differences []session.Difference `json:"differences"`
 }
 
 func (d runDiff) print(w io.Writer) error {
@@ -72,43 +64,4 @@ func (d runDiff) print(w io.Writer) error {
 		rows = append(rows, []string{one.Name, value(one.A), value(one.B)})
 	}
 	return printTable(w, rows)
-}
-
-// differences compares two descriptions, see session.RunText, line by line. That
-// the two are two runs, with IDs of their own, is no difference.
-func differences(a, b string) []difference {
-	left, right := linesOf(a), linesOf(b)
-	found := []difference{}
-	for _, name := range left.names {
-		x, y := left.values[name], right.values[name]
-		if name != "run" && (y == nil || *x != *y) {
-			found = append(found, difference{name, x, y})
-		}
-	}
-	for _, name := range right.names {
-		if left.values[name] == nil {
-			found = append(found, difference{name, nil, right.values[name]})
-		}
-	}
-	return found
-}
-
-// described are the lines of a description.
-type described struct {
-	names  []string
-	values map[string]*string
-}
-
-// linesOf reads lines of "name  value" back.
-func linesOf(text string) described {
-	d := described{values: map[string]*string{}}
-	for line := range strings.Lines(text) {
-		name, value, ok := strings.Cut(strings.TrimSpace(line), "  ")
-		if ok {
-			value = strings.TrimSpace(value)
-			d.names = append(d.names, name)
-			d.values[name] = &value
-		}
-	}
-	return d
 }

@@ -1,0 +1,59 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"slipway/session"
+)
+
+func TestStoredExperimentsAreCompared(t *testing.T) {
+	t.Parallel()
+	state := busy()
+	for i := range state.Runs {
+		state.Runs[i].Experiment = map[bool]string{true: "x42"}[i > 0]
+	}
+	d := drive(t, state, 80, 24)
+	d.press("5", "c")
+	d.shows("belongs to no experiment")
+	d.press("down", "c")
+	d.asked("open experiment x42")
+	d.send(changed{})
+	d.shows("Comparison", "stored 2026-", "20 rounds", "spawn to exit")
+	d.press("esc")
+	d.hides("stored 2026-")
+	d.press("v", "v")
+	d.shows("stored 2026-")
+
+	d.press("5", "m")
+	d.shows("is remembered", "≠")
+	d.press("down", "m")
+	d.shows("What differs", "128 MiB")
+}
+
+// A workbench that was just opened has nothing of today's; what the history knows of
+// the selection is shown until it has.
+func TestTheNewestStoredExperimentIsShownFirst(t *testing.T) {
+	t.Parallel()
+	state := busy()
+	known := state.Comparison
+	state.Comparison, state.SaveComparisons, state.Experiment = nil, nil, nil
+	d := drive(t, state, 80, 24)
+	d.press("4")
+	d.shows("The first timed rounds have not ended yet")
+	d.wb.change(func(s *session.State) {
+		s.Opened = &session.Opened{ID: "x1", At: noon.Add(-48 * time.Hour), Rounds: 20, State: "done", Comparison: known}
+	})
+	d.send(changed{})
+	d.shows("figures of 2026-", "from the history: the first timed round brings", "spawn to exit", "stored 2026-")
+	d.wb.change(func(s *session.State) {
+		s.Guests[0].Phase, s.Guests[0].Outcome, s.Guests[0].Status = session.GuestEnded, "exit", 139
+	})
+	d.send(changed{})
+	d.shows("from the history: keel ended with exit 139: not timed")
+	d.wb.change(func(s *session.State) { s.Comparison = known })
+	d.send(changed{})
+	d.hides("from the history")
+	d.hides("stored 2026-")
+	d.shows("keel ended with exit 139: not timed")
+}
