@@ -73,7 +73,7 @@ func listFiles(a *catalog.App) ([]File, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list the files of app %s: %w", a.Name, err)
+		return nil, fmt.Errorf("list the files of %s: %w", a.Name, err)
 	}
 	slices.SortFunc(files, func(x, y File) int { return strings.Compare(x.Path, y.Path) })
 	return files, nil
@@ -83,21 +83,21 @@ func listFiles(a *catalog.App) ([]File, error) {
 func readAppFile(a *catalog.App, name string) (FileContent, error) {
 	name = filepath.ToSlash(name)
 	if !fs.ValidPath(name) {
-		return FileContent{}, fmt.Errorf("read %q of app %s: the path leaves the app's folder", name, a.Name)
+		return FileContent{}, fmt.Errorf("read %q of %s: the path leaves its folder", name, a.Name)
 	}
 	f, err := a.Files.Open(name)
 	if err != nil {
-		return FileContent{}, fmt.Errorf("read %s of app %s: %w", name, a.Name, err)
+		return FileContent{}, fmt.Errorf("read %s of %s: %w", name, a.Name, err)
 	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	err = errors.Join(err, f.Close())
 	switch {
 	case err != nil:
-		return FileContent{}, fmt.Errorf("read %s of app %s: %w", name, a.Name, err)
+		return FileContent{}, fmt.Errorf("read %s of %s: %w", name, a.Name, err)
 	case len(data) > maxFile:
-		return FileContent{}, fmt.Errorf("%s of app %s is larger than 1 MiB: press e for your own editor", name, a.Name)
+		return FileContent{}, fmt.Errorf("%s of %s is larger than 1 MiB: press e for your own editor", name, a.Name)
 	case !utf8.Valid(data):
-		return FileContent{}, fmt.Errorf("%s of app %s is not UTF-8 text: press e for your own editor", name, a.Name)
+		return FileContent{}, fmt.Errorf("%s of %s is not UTF-8 text: press e for your own editor", name, a.Name)
 	}
 	return FileContent{Path: name, Text: string(data), Hash: contentHash(data), ReadOnly: a.Dir == ""}, nil
 }
@@ -112,7 +112,7 @@ func contentHash(data []byte) string {
 func writeAppFile(a *catalog.App, name, text, expect string) (hash string, err error) {
 	name = filepath.ToSlash(name)
 	if !fs.ValidPath(name) {
-		return "", fmt.Errorf("write %q of app %s: the path leaves the app's folder", name, a.Name)
+		return "", fmt.Errorf("write %q of %s: the path leaves its folder", name, a.Name)
 	}
 	if expect != "" {
 		now, err := readAppFile(a, name)
@@ -125,7 +125,7 @@ func writeAppFile(a *catalog.App, name, text, expect string) (hash string, err e
 	}
 	root, err := os.OpenRoot(a.Dir)
 	if err != nil {
-		return "", fmt.Errorf("write %s of app %s: %w", name, a.Name, err)
+		return "", fmt.Errorf("write %s of %s: %w", name, a.Name, err)
 	}
 	err = errors.Join(replaceFile(root, name, []byte(text)), root.Close())
 	if err != nil {

@@ -11,11 +11,14 @@ import (
 )
 
 // EditorCommand is the user's own editor ($VISUAL, else $EDITOR, else vi) on a
-// file of the selected app, at a line where the editor is known to take one
+// file of the selected app or of a kernel, see ReadFile, at a line where the editor is known to take one
 // (line 0: anywhere). An app of the suite is copied into the project first. The
 // caller runs the command; its saves are seen like those of any other editor.
 func (s *Session) EditorCommand(path string, line int) (*exec.Cmd, error) {
-	a, err := s.ownApp()
+	a, path, err := s.kernelSources(path)
+	if a == nil && err == nil {
+		a, err = s.ownApp()
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,7 @@ func (s *Session) Start() {
 	s.restoreSelection()
 	s.openNewest()
 	s.watched.begin()
+	s.watchCatalog()
 }
 
 // loadRuns shows the history.

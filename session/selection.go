@@ -1,6 +1,7 @@
 package session
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -240,7 +241,7 @@ func (s *Session) showFiles() {
 		if err == nil {
 			files, err = listFiles(a)
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, catalog.ErrNotFound) { // its folder may come back
 			s.board.problem(Problem{What: err.Error()})
 		}
 	}

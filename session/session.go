@@ -208,6 +208,7 @@ func (s *Session) CopyApp(name string) (dir string, err error) {
 	}
 	s.reload()
 	s.watched.refresh()
+	s.board.notice(Info, fmt.Sprintf("%s of the suite is copied to ./apps/%s: it is yours now", name, name))
 	return dir, nil
 }
 
@@ -231,28 +232,60 @@ func (s *Session) NewApp(name string) (dir string, err error) {
 	return dir, nil
 }
 
-// ReadFile reads a text file of the selected app. It blocks.
+// ReadFile reads a text file of the selected app or, by its absolute path, of a
+// kernel of the user's own. It blocks.
 func (s *Session) ReadFile(path string) (FileContent, error) {
-	s.mu.Lock()
-	name := s.app
-	s.mu.Unlock()
-	a, err := s.runner.Catalog().Sources(name)
+	folder, name, err := s.kernelSources(path)
+	if folder == nil && err == nil {
+		s.mu.Lock()
+		selected := s.app
+		s.mu.Unlock()
+		folder, err = s.runner.Catalog().Sources(selected)
+	}
 	if err != nil {
 		return FileContent{}, err
 	}
-	return readAppFile(a, path)
+	content, err := readAppFile(folder, name)
+	content.Path = path
+	return content, err
 }
 
-// WriteFile saves a text file of the selected app, unless it is no longer the
-// content that expect names (see FileContent.Hash): then a *ConflictError is
-// returned and nothing is written. An app of the suite is copied into the project
-// first. It blocks.
+// WriteFile saves a text file of the selected app or of a kernel of the user's own,
+// see ReadFile, unless it is no longer the content that expect names (see
+// FileContent.Hash): then a *ConflictError is returned and nothing is written. An
+// app of the suite is copied into the project first. It blocks.
 func (s *Session) WriteFile(path, text, expect string) (hash string, err error) {
-	a, err := s.ownApp()
+	folder, name, err := s.kernelSources(path)
+	if folder == nil && err == nil {
+		folder, err = s.ownApp()
+	}
 	if err != nil {
 		return "", err
 	}
-	return writeAppFile(a, path, text, expect)
+	return writeAppFile(folder, name, text, expect)
+}
+
+// kernelSources finds the kernel of the user's own in whose folder an absolute path
+// lies, as the folder of files that an app is as well. A relative path is none of a
+// kernel's: no folder is returned, and the path as it is.
+func (s *Session) kernelSources(path string) (folder *catalog.App, name string, err error) {
+	if !filepath.IsAbs(path) {
+		return nil, path, nil
+	}
+	loaded := s.runner.Catalog()
+	dirs := map[string]string{}
+	for _, k := range loaded.Kernels() {
+		dirs[k.Name] = k.Dir
+	}
+	for _, k := range loaded.BrokenKernels() {
+		dirs[k.Name] = k.Dir
+	}
+	for kernel, dir := range dirs {
+		if rel, err := filepath.Rel(dir, path); dir != "" && err == nil && filepath.IsLocal(rel) {
+			return &catalog.App{Name: kernel, Dir: dir, Files: os.DirFS(dir)}, rel, nil
+		}
+	}
+	return nil, "", fmt.Errorf("%s lies in no kernel's folder: only an app's and a kernel's own files are edited here", path)
 }
 
 // short shows a path relative to the project where it lies in it.

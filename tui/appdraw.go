@@ -124,7 +124,7 @@ func (a *app) drawEditor(c *cells.Canvas) *tea.Cursor {
 		}
 		return nil
 	}
-	title := a.file.path
+	title := a.inProject(a.file.path)
 	inside := a.box(c, r, title, focused)
 	line, column := a.file.editor.Cursor()
 	foot, _ := r.Bottom(1)

@@ -24,7 +24,6 @@ type (
 		file    *file
 		version int
 		hash    string
-		copied  bool
 		err     error
 	}
 	appMade struct {
@@ -181,10 +180,10 @@ func (a *app) write(hash string) tea.Cmd {
 		return nil
 	}
 	f.saving = true
-	wb, path, text, version, copied := a.wb, f.path, f.editor.Text(), f.editor.Version(), f.readOnly
+	wb, path, text, version := a.wb, f.path, f.editor.Text(), f.editor.Version()
 	return func() tea.Msg {
 		hash, err := wb.WriteFile(path, text, hash)
-		return fileWritten{file: f, version: version, hash: hash, copied: copied, err: err}
+		return fileWritten{file: f, version: version, hash: hash, err: err}
 	}
 }
 
@@ -201,9 +200,6 @@ func (a *app) written(msg fileWritten) tea.Cmd {
 	default:
 		msg.file.hash, msg.file.readOnly = msg.hash, false
 		msg.file.editor.MarkSaved(msg.version)
-		if msg.copied {
-			a.toast(session.Good, msg.file.app+" of the suite was copied to ./apps/"+msg.file.app+": it is yours now")
-		}
 		if after != nil {
 			return after()
 		}
@@ -356,3 +352,6 @@ func (a *app) showMarks() {
 }
 
 func joined(names []string) string { return strings.Join(names, ",") }
+
+// inProject shortens the absolute path of a kernel's source.
+func (a *app) inProject(path string) string { return strings.TrimPrefix(path, a.wb.Project()+"/") }

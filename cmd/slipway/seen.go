@@ -24,9 +24,7 @@ func (n *seenState) print(st *session.State) {
 	for _, notice := range st.Notices {
 		if notice.ID > n.notice {
 			n.notice = notice.ID
-			if notice.Level >= session.Warn {
-				fmt.Fprintln(n.words, "slipway:", notice.Text)
-			}
+			fmt.Fprintln(n.words, "slipway:", notice.Text)
 		}
 	}
 	if st.Save != nil && st.Save.Number != n.save {

@@ -26,8 +26,11 @@ type Diagnostic struct {
 const maxDiagnostics = 200
 
 var (
-	// gcc and clang: file:line:column: severity: message
-	message = regexp.MustCompile(`^([^\s:][^:]*):(\d+):(?:(\d+):)? (fatal error|error|warning|note): (.+)$`)
+	// gcc and clang: file:line:column: severity: message; gas the same without a
+	// column, and with a capital
+	message = regexp.MustCompile(`^([^\s:][^:]*):(\d+):(?:(\d+):)? ([Ff]atal error|[Ee]rror|[Ww]arning|note): (.+)$`)
+	// make: file:line: *** message
+	makefile = regexp.MustCompile(`^([^\s:][^:]*):(\d+): \*\*\* (.+)$`)
 	// ld: object: in function `f': file:line: undefined reference to `g'
 	linker = regexp.MustCompile(`(?:^|[ :])([^\s:(]+\.[A-Za-z+]+):(?:(\d+)|\([^)]*\)): ((?:undefined reference|multiple definition|relocation truncated).+)$`)
 	// make and bare ld: no place, but the reason
@@ -46,8 +49,10 @@ func Parse(output []byte, dir string) []Diagnostic {
 		if m := message.FindStringSubmatch(text); m != nil {
 			list = append(list, Diagnostic{
 				File: relative(m[1], dir), Line: number(m[2]), Column: number(m[3]),
-				Severity: strings.TrimPrefix(m[4], "fatal "), Message: m[5],
+				Severity: strings.TrimPrefix(strings.ToLower(m[4]), "fatal "), Message: m[5],
 			})
+		} else if m := makefile.FindStringSubmatch(text); m != nil {
+			list = append(list, Diagnostic{File: relative(m[1], dir), Line: number(m[2]), Severity: "error", Message: m[3]})
 		} else if m := linker.FindStringSubmatch(text); m != nil {
 			list = append(list, Diagnostic{File: relative(m[1], dir), Line: number(m[2]), Severity: "error", Message: m[3]})
 		}

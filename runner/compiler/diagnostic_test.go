@@ -75,3 +75,33 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestAssemblerErrorsLeadToTheirPlace runs the real assembler and the real make.
+func TestAssemblerErrorsLeadToTheirPlace(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		file, text string
+		command    []string
+		says       string
+	}{
+		"gas":        {"mine.S", "\t.globl start\nstart:\n\tmovz %eax, %ebx\n\tnonsense\n", []string{"gcc", "-c", "-o", "mine.o", "mine.S"}, "mine.S:3: "},
+		"undefined":  {"mine.S", "\t.globl _start\n_start:\n\tcall nowhere\n", []string{"gcc", "-nostdlib", "-static", "-g", "-o", "mine", "mine.S"}, "mine.S:3: undefined reference to `nowhere'"},
+		"a Makefile": {"Makefile", "all:\n        no tab\n", []string{"make"}, "Makefile:2: missing separator"},
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(c.command[0], c.command[1:]...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "LC_ALL=C")
+		out, err := cmd.CombinedOutput()
+		if err == nil {
+			t.Fatalf("%s: it was built", name)
+		}
+		failed := compiler.New(c.command, dir, out, err)
+		if len(failed.Diagnostics) == 0 || failed.Diagnostics[0].Severity != "error" || !strings.HasPrefix(failed.Error(), c.says) {
+			t.Errorf("%s: %q, diagnostics %+v, of\n%s", name, failed.Error(), failed.Diagnostics, out)
+		}
+	}
+}

@@ -1,0 +1,91 @@
+package session_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/session"
+)
+
+// documentedKernel writes the example of docs/kernels.md into the project.
+func documentedKernel(t *testing.T, s *session.Session) (dir string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "docs", "kernels.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir = filepath.Join(s.Project(), ".slipway", "kernels", "mine")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]string{"kernel.toml": "toml", "mine.S": "asm"} {
+		found := regexp.MustCompile("(?s)```" + block + "\n(.*?)```").FindSubmatch(text)
+		if found == nil {
+			t.Fatalf("docs/kernels.md has no %s", block)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), found[1], 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// A kernel developer's mistake leads to its place in the kernel's own source, which
+// is edited like an app's, and mending it boots the kernel.
+func TestAKernelThatDoesNotAssembleLeadsToItsLine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots a guest")
+	}
+	s := open(t)
+	dir := documentedKernel(t, s)
+	source := filepath.Join(dir, "mine.S")
+	good, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := strings.Replace(string(good), "movb\t$0x10, %al", "movz\t$0x10, %al", 1)
+	if err := os.WriteFile(source, []byte(bad), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before, _, _ := strings.Cut(bad, "movz")
+	line := strings.Count(before, "\n") + 1
+
+	await(t, s, 20*time.Second, "the kernel", func(st *session.State) bool { return guestKernel(st, "mine") })
+	s.Mark("mine", true)
+	s.SelectApp("hello")
+	st := await(t, s, time.Minute, "the problem", func(st *session.State) bool {
+		return len(st.Guests) == 1 && st.Guests[0].Problem != nil && len(st.Guests[0].Problem.Jumps) > 0
+	})
+	if j := st.Guests[0].Problem.Jumps[0]; j.File != source || j.Line != line || j.Severity != "error" {
+		t.Errorf("it leads to %+v, want %s:%d", j, source, line)
+	}
+	content, err := s.ReadFile(source)
+	if err != nil || content.Text != bad || content.Path != source || content.ReadOnly {
+		t.Fatalf("%+v, %v", content, err)
+	}
+	if _, err := s.WriteFile(source, string(good), content.Hash); err != nil {
+		t.Fatal(err)
+	}
+	st = await(t, s, time.Minute, "the mended kernel's boot", ended)
+	if g := st.Guests[0]; g.Outcome != "exit" || g.Status != 0 || g.Problem != nil {
+		t.Errorf("%s %d (%s), problem %v", g.Outcome, g.Status, g.Reason, g.Problem)
+	}
+	for _, outside := range []string{"/etc/passwd", filepath.Join(dir, "..", "..", "..", "secret")} {
+		if _, err := s.ReadFile(outside); err == nil {
+			t.Errorf("%s was read", outside)
+		}
+	}
+}
+
+func guestKernel(st *session.State, name string) bool {
+	for _, k := range st.Kernels {
+		if k.Name == name {
+			return true
+		}
+	}
+	return false
+}
