@@ -126,7 +126,7 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	p.sees("share of boots done by then", "2 rounds")
 
 	p.presses("2", "enter", "ctrl+f")
-	p.types("energy %")
+	p.types(`energy "`)
 	p.presses("enter")
 	p.types("new ")
 	p.sees("not saved")
