@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"slipway/benchmarks/store"
 )
@@ -17,7 +18,7 @@ func CompareStored(history *store.Store, names []string, baseline string) (*Comp
 		if err != nil {
 			return nil, err
 		}
-		return CompareExperiment(history, experiment, baseline)
+		return CompareExperiment(history, experiment, baseline, nil)
 	}
 	var all []store.Run
 	var notes []string
@@ -49,12 +50,15 @@ func CompareStored(history *store.Store, names []string, baseline string) (*Comp
 	return c, nil
 }
 
-// CompareExperiment compares an experiment's targets; baseline "" is the
-// experiment's own.
-func CompareExperiment(history *store.Store, experiment store.Experiment, baseline string) (*Comparison, error) {
+// CompareExperiment compares an experiment's targets, those alone whose IDs are
+// named where some are; baseline "" is the experiment's own.
+func CompareExperiment(history *store.Store, experiment store.Experiment, baseline string, targets []string) (*Comparison, error) {
 	runs, err := history.Load(store.Filter{Experiment: experiment.ID})
 	if err != nil {
 		return nil, err
+	}
+	if len(targets) > 0 {
+		runs = slices.DeleteFunc(runs, func(r store.Run) bool { return !slices.Contains(targets, r.Target.ID) })
 	}
 	if baseline == "" {
 		baseline = experiment.Baseline

@@ -33,7 +33,7 @@ func (s *Session) OpenExperiment(id string) {
 		if err == nil {
 			var e store.Experiment
 			if e, err = history.Experiment(id); err == nil {
-				err = s.showOpened(history, e, true)
+				err = s.showOpened(history, e, "", nil)
 			}
 		}
 		if err != nil {
@@ -48,7 +48,7 @@ func (s *Session) OpenExperiment(id string) {
 func (s *Session) openNewest() {
 	s.board.update(func(st *State) { st.Opened = nil })
 	s.mu.Lock()
-	app, marked, started := s.app, slices.Clone(s.marked), s.started
+	app, marked, baseline, started := s.app, slices.Clone(s.marked), s.baseline, s.started
 	s.mu.Unlock()
 	if !started || app == "" || len(marked) == 0 {
 		return
@@ -63,41 +63,48 @@ func (s *Session) openNewest() {
 			s.board.problem(Problem{What: fmt.Sprintf("look for stored experiments: %v", err)})
 			return
 		}
+		ids := make([]string, len(marked))
+		for i, kernel := range marked {
+			ids[i] = kernel + "/" + app
+		}
 		for _, e := range list {
-			if e.State == store.Done && ofSelection(e, app, marked) && s.showOpened(history, e, false) == nil {
+			if e.State == store.Done && ofSelection(e, ids) && s.showOpened(history, e, baseline+"/"+app, ids) == nil {
 				return
 			}
 		}
 	})
 }
 
-// ofSelection says whether an experiment compared the app on two kernels that are
-// marked or, where one is marked, anything with it.
-func ofSelection(e store.Experiment, app string, marked []string) bool {
-	kernels := map[string]bool{}
+// ofSelection says whether an experiment timed two of the selected targets or, where
+// one is selected, that one and another.
+func ofSelection(e store.Experiment, ids []string) bool {
+	selected := 0
 	for _, t := range e.Targets {
-		if t.App != app {
-			return false
-		}
-		if slices.Contains(marked, t.Kernel) {
-			kernels[t.Kernel] = true
+		if slices.Contains(ids, t.ID) {
+			selected++
 		}
 	}
-	return len(kernels) >= min(len(marked), 2)
+	return selected >= min(len(ids), 2) && len(e.Targets) > 1
 }
 
-// showOpened compares what an experiment stored.
-func (s *Session) showOpened(history *store.Store, e store.Experiment, asked bool) error {
-	c, err := benchmarks.CompareExperiment(history, e, "")
+// showOpened compares what an experiment stored: all of it where the user asked for
+// it, else the selected targets.
+func (s *Session) showOpened(history *store.Store, e store.Experiment, baseline string, selected []string) error {
+	if !slices.ContainsFunc(e.Targets, func(t store.Target) bool { return t.ID == baseline }) {
+		baseline = ""
+	}
+	c, err := benchmarks.CompareExperiment(history, e, baseline, selected)
 	if err != nil {
 		return err
 	}
-	opened := &Opened{ID: e.ID, Title: e.Title, At: e.Started, Rounds: e.Rounds, State: string(e.State), Asked: asked, Comparison: c}
+	opened := &Opened{
+		ID: e.ID, Title: e.Title, At: e.Started, Rounds: e.Rounds, State: string(e.State), Asked: selected == nil, Comparison: c,
+	}
 	s.mu.Lock()
 	app := s.app
 	s.mu.Unlock()
 	s.board.update(func(st *State) {
-		if asked || st.Opened == nil && (len(e.Targets) == 0 || e.Targets[0].App == app) {
+		if opened.Asked || st.Opened == nil && c.Targets[0].App == app {
 			st.Opened = opened
 		}
 	})

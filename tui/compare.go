@@ -219,8 +219,11 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 
 // nextView goes from kernels to saves, to what was opened from the history, and back.
 func (c *compare) nextView() {
+	byItself := c.fromHistory() && !c.stored
 	c.target, c.chosen = 0, true
 	switch {
+	case byItself:
+		c.saves = true
 	case c.stored:
 		c.stored, c.saves = false, false
 	case !c.saves:

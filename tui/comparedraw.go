@@ -245,8 +245,7 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 		if n == c.column() && len(c.others) > 1 {
 			style = c.style(themes.Accent).With(themes.Bold)
 		}
-		// The space before the column is the name's too: no value fills the column there.
-		cv.At(head, x-1, 0, cells.PadLeft(cells.Clip(c.targetName(n), t.value+1), t.value+1), style)
+		cv.At(head, x, 0, cells.PadLeft(cells.Clip(c.targetName(n), t.value), t.value), style)
 		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
 		if t.interval > 0 {
 			cv.At(head, x+t.value+t.change+2, 0, cells.Pad("95 % interval", t.interval), c.style(themes.Muted))
@@ -279,7 +278,7 @@ type columns struct {
 }
 
 func (c *compare) columns(w int) columns {
-	t := columns{name: 18, value: 10, change: 8}
+	t := columns{name: 18, value: 11, change: 7}
 	room := 13 // "? unclear +26"
 	switch {
 	case w >= wideWidth && len(c.others) > 2 && w < 140:
@@ -329,7 +328,7 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		cv.At(r, x, 0, cells.PadLeft(value(cell.Medians[1], cell.Unit), t.value), c.style(themes.Text))
 		sign, token := verdictToken(cell.Verdict)
 		if cell.Verdict != benchmarks.NotComparable {
-			cv.At(r, x+t.value+1, 0, cells.PadLeft(changeText(cell), t.change), c.style(themes.Text))
+			cv.At(r, x+t.value+1, 0, cells.PadLeft(cells.Clip(changeText(cell), t.change), t.change), c.style(themes.Text))
 		}
 		if t.interval > 0 {
 			text := cell.IntervalText()

@@ -168,9 +168,9 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	p.presses("3")
 	p.sees("Not booted yet")
 	p.presses("4")
-	p.sees("This save against the last", "Nothing to compare yet") // the view it was left in
+	p.sees("from the history", "stored ", "2 rounds", "linux-cloud")
 	p.presses("v")
-	p.sees("The first timed rounds have not ended yet")
+	p.sees("This save against the last", "Nothing to compare yet")
 	p.presses("ctrl+c")
 	p.sees("Quit Slipway?")
 	p.presses("ctrl+c")
