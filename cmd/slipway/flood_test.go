@@ -88,7 +88,7 @@ int main(void) {
 	// A guest prints through a serial port, at a megabyte a second, here without a
 	// single line: its time limit ends it, and what came until then stays.
 	w.app("endless", "#include <stdio.h>\nint main(void) { for (;;) putchar('x'); }\n", "")
-	printed, memory = w.carry(124, "printed; --timeout gives it longer", "boot", "-k", "keel", "-a", "endless", "--timeout", "3s")
+	printed, memory = w.carry(124, "printed; --timeout gives it longer", "boot", "-k", "keel", "-a", "endless", "--timeout", "8s")
 	if printed < 1 || memory > 80 {
 		t.Errorf("%d MiB came through, in %d MiB of memory", printed, memory)
 	}
