@@ -30,6 +30,7 @@ type compare struct {
 type metricRow struct {
 	info  benchmarks.Info
 	cells []*benchmarks.Cell
+	alone *benchmarks.Series // the one target's, where there is nothing to compare it with
 }
 
 func newCompare(d *desk) *compare {
@@ -117,6 +118,13 @@ func (c *compare) Refresh() tea.Cmd {
 			n++
 		}
 		c.metrics[n].cells[at] = cell
+	}
+	if len(c.others) == 0 {
+		for _, s := range now.Series {
+			if c.rows.passes(s.Info.Name, s.Info.Title) {
+				c.metrics = append(c.metrics, metricRow{info: s.Info, alone: s})
+			}
+		}
 	}
 	if !c.bySaves() {
 		c.target = min(c.target, max(len(c.others)-1, 0))

@@ -239,6 +239,9 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 	t := c.columns(r.W)
 	cv.At(head, 3, 0, "metric", c.style(themes.Muted))
 	cv.At(head, 10, 0, cells.PadLeft(c.baseName(now), t.base+t.value-10), c.style(themes.Text))
+	if len(c.others) == 0 {
+		cv.At(head, t.first+1, 0, "95 % interval of the median", c.style(themes.Muted))
+	}
 	for i, n := range t.targets {
 		x := t.first + i*t.step
 		style := c.style(themes.Text)
@@ -319,6 +322,11 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 			break
 		}
 	}
+	if s := m.alone; s != nil {
+		cv.At(r, t.base, 0, cells.PadLeft(value(&s.Median, s.Info.Unit), t.value), c.style(themes.Text))
+		text := fmt.Sprintf("[%s, %s]  %s", value(&s.Low, s.Info.Unit), value(&s.High, s.Info.Unit), plural(len(s.Values), "boot"))
+		cv.At(r, t.first+1, 0, text, c.style(themes.Text))
+	}
 	for i, n := range t.targets {
 		cell := m.cells[n]
 		if cell == nil {
@@ -385,6 +393,9 @@ func (c *compare) drawWords(cv *cells.Canvas, now *benchmarks.Comparison) {
 	}
 	for _, s := range words {
 		p.item("·", themes.Muted, strings.ReplaceAll(s, "/"+c.state.App, ""), themes.Text)
+	}
+	if len(c.others) == 0 && !c.fromHistory() {
+		p.item("·", themes.Muted, "Mark a second kernel (1, then space) to compare it with, or save a change and press v.", themes.Muted)
 	}
 	for _, s := range now.Notes {
 		p.item("·", themes.Muted, s, themes.Muted)

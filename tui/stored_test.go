@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"slipway/benchmarks"
+	"slipway/benchmarks/store"
 	"slipway/session"
 )
 
@@ -56,4 +58,27 @@ func TestTheNewestStoredExperimentIsShownFirst(t *testing.T) {
 	d.hides("from the history")
 	d.hides("stored 2026-")
 	d.shows("keel ended with exit 139: not timed")
+}
+
+// One kernel alone has figures too, if nothing to be compared with.
+func TestOneTargetAloneShowsItsMedians(t *testing.T) {
+	t.Parallel()
+	state := busy()
+	var alone []store.Run
+	for round := range 6 {
+		alone = append(alone, store.Run{
+			ID: string(rune('a' + round)), Target: store.Target{ID: "keel/nbody", Kernel: "keel", App: "nbody"}, Round: round + 1, Kind: store.Timed,
+			Outcome: "exit", Exit: new(int), Metrics: map[string]store.Metric{"boot/total": {Unit: "sec", Values: []float64{0.1 + float64(round)/1000}}},
+		})
+	}
+	c, err := benchmarks.Compare(alone, benchmarks.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	state.Comparison = c
+	d := drive(t, state, 80, 24)
+	d.press("4")
+	d.shows("spawn to exit", "102 ms", "[100 ms, 105 ms]", "6 boots", "Mark a second kernel")
+	d.press("enter", "down", "t")
+	d.shows("Can these numbers be trusted?")
 }
