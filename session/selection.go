@@ -251,6 +251,8 @@ func (s *Session) showFiles() {
 // showCatalog shows the kernels and apps of the catalogue in force, and what is
 // wrong with the manifests that could not be read.
 func (s *Session) showCatalog(problems []error) {
+	s.arranging.Lock() // marks do not change between looking at them and showing them
+	defer s.arranging.Unlock()
 	loaded := s.runner.Catalog()
 	s.mu.Lock()
 	marked := slices.Clone(s.marked)

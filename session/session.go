@@ -56,6 +56,7 @@ type Session struct {
 	restored bool                          // the selection was read: changes of it are kept
 
 	arranging sync.Mutex // serialises what follows from changes of the selection
+	reloading sync.Mutex // serialises reading the manifests: what was read later is in force
 	viewLock  sync.Mutex // serialises the file of what is remembered
 	listLock  sync.Mutex // serialises reading the history's list
 
@@ -158,6 +159,8 @@ func (s *Session) loadCatalog() (*catalog.Catalog, []error) {
 
 // reload reads the manifests again and shows what they say now.
 func (s *Session) reload() {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
 	loaded, problems := s.loadCatalog()
 	s.runner.SetCatalog(loaded)
 	s.showCatalog(problems)

@@ -134,6 +134,18 @@ type built struct {
 
 // app makes the app's ELF file, or finds it.
 func (b *Builder) app(ctx context.Context, k *catalog.Kernel, a *catalog.App) (Image, error) {
+	for builds := 1; ; builds++ {
+		image, err := b.appAsItIs(ctx, k, a)
+		var changed *changedError
+		if !errors.As(err, &changed) || builds == maxBuilds || ctx.Err() != nil {
+			return image, err
+		}
+	}
+}
+
+// appAsItIs is app for the sources as they are now. A *changedError means that they
+// are others by the end: what was made is kept under no hash then.
+func (b *Builder) appAsItIs(ctx context.Context, k *catalog.Kernel, a *catalog.App) (Image, error) {
 	in, err := b.inputs(k, a)
 	if err != nil {
 		return Image{}, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -208,6 +209,29 @@ func TestAppWithABuildOfItsOwn(t *testing.T) {
 	}
 	if again, err := b.build(); err != nil || !again.Cached || again.AppHash != image.AppHash {
 		t.Errorf("the image it made counts as a source: %+v, %v", again, err)
+	}
+}
+
+// What is kept under a hash is made of what was hashed, even when the app is saved
+// while its own build system is at work in the same folder.
+func TestASaveDuringABuildOfItsOwnBuildsAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.write("app.toml", "schema = 1\nname = \"mine\"\nbuild = [\"sh\", \"-e\", \"build.sh\"]\nimage = \"out/app\"\n")
+	b.write("build.sh", `mkdir -p out; gcc -static -o out/app plain.c
+if [ ! -e out/once ]; then touch out/once; echo 'int main(void) { return 4; }' > plain.c; fi`)
+	b.write("plain.c", "int main(void) { return 3; }\n")
+	image, err := b.build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := exec.Command(image.App).Run(); !errors.As(err, &exit) || exit.ExitCode() != 4 {
+		t.Errorf("the program ends with %v, the newest save says 4", err)
+	}
+	b.write("build.sh", "mkdir -p out; gcc -static -o out/app plain.c; date +%N > stamp.h")
+	if _, err := b.build(); err == nil || !strings.Contains(err.Error(), "stamp.h changed during every one of 3 builds: let the build command write into out/") {
+		t.Errorf("a build that changes its own sources: %v", err)
 	}
 }
 

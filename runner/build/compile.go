@@ -38,6 +38,16 @@ func (b *Builder) compile(ctx context.Context, in *inputs, dir string) (err erro
 	if err := b.runCompiler(ctx, in.command(made), sources); err != nil {
 		return err
 	}
+	if sources == in.app.Dir {
+		// A save during the build may or may not be in what it made.
+		now, err := b.inputs(in.kernel, in.app)
+		if err != nil {
+			return err
+		}
+		if changed := in.differs(now); changed != "" {
+			return &changedError{App: in.app.Name, File: changed}
+		}
+	}
 	binary, err := os.ReadFile(made)
 	if err != nil {
 		return fmt.Errorf("build %s: the command ended well, but its image is missing: %w", in.app.Name, err)
@@ -46,6 +56,30 @@ func (b *Builder) compile(ctx context.Context, in *inputs, dir string) (err erro
 		return fmt.Errorf("keep %s in the cache: %w", in.app.Name, err)
 	}
 	return nil
+}
+
+// changedError says that an app's file changed while its own build system was at it.
+type changedError struct{ App, File string }
+
+func (e *changedError) Error() string {
+	return fmt.Sprintf("build %s: %s changed during every one of %d builds: let the build command write into out/, build/ or target/, which hold no sources",
+		e.App, e.File, maxBuilds)
+}
+
+// maxBuilds is how often an app is built before its own build command is held to be
+// what changes its sources.
+const maxBuilds = 3
+
+// differs names a file that is not the same in both, "" if there is none.
+func (in *inputs) differs(other *inputs) string {
+	for _, pair := range [][2][]SourceFile{{in.files, other.files}, {other.files, in.files}} {
+		for _, f := range pair[0] {
+			if !slices.Contains(pair[1], f) {
+				return f.Path
+			}
+		}
+	}
+	return ""
 }
 
 // write puts the files that were hashed into a folder: what is compiled is what

@@ -83,7 +83,7 @@ func (p *Provisioner) Status(k *catalog.Kernel) Status {
 		s.Ready = true // there is nothing to bring
 		return s
 	}
-	key, err := sourceKey(k)
+	key, err := sourceKey(k, k.Files)
 	if err != nil {
 		return s
 	}
@@ -144,8 +144,8 @@ func (p *Provisioner) folder(k *catalog.Kernel, key string) string {
 }
 
 // sourceKey hashes all that decides what provisioning makes: the way, and for
-// a build the sources.
-func sourceKey(k *catalog.Kernel) (string, error) {
+// a build the files, which are k's or a copy of them.
+func sourceKey(k *catalog.Kernel, files fs.FS) (string, error) {
 	h := sha256.New()
 	way, err := json.Marshal(k.Provision)
 	if err != nil {
@@ -154,7 +154,7 @@ func sourceKey(k *catalog.Kernel) (string, error) {
 	h.Write(way)
 	fmt.Fprintf(h, "\x00%s\x00", k.Boot.Kernel)
 	if len(k.Provision.Build) > 0 {
-		err := fs.WalkDir(k.Files, ".", func(name string, d fs.DirEntry, err error) error {
+		err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
@@ -167,7 +167,10 @@ func sourceKey(k *catalog.Kernel) (string, error) {
 			if !d.Type().IsRegular() || name == "kernel.toml" || strings.HasSuffix(name, ".md") {
 				return nil
 			}
-			data, err := fs.ReadFile(k.Files, name)
+			data, err := fs.ReadFile(files, name)
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil // an editor's temporary that is gone already
+			}
 			if err != nil {
 				return err
 			}
@@ -193,6 +196,10 @@ func readRecord(dir string) (record, error) {
 	return r, nil
 }
 
+// errSourcesChanged says that a kernel's sources are not those any more that were
+// asked for.
+var errSourcesChanged = errors.New("the sources have changed meanwhile")
+
 // Ensure makes a kernel ready and says where it is. It is quick when nothing is
 // to be done. Two that ask at once, in one process or in two, do it once. When
 // ctx ends nothing half-made is left.
@@ -202,10 +209,20 @@ func (p *Provisioner) Ensure(ctx context.Context, k *catalog.Kernel, progress fu
 	if progress == nil {
 		progress = func(Progress) {}
 	}
-	key, err := sourceKey(k)
-	if err != nil {
-		return Provisioned{}, err
+	for {
+		key, err := sourceKey(k, k.Files)
+		if err != nil {
+			return Provisioned{}, err
+		}
+		ready, err := p.ensure(ctx, k, key, progress)
+		if !errors.Is(err, errSourcesChanged) || ctx.Err() != nil {
+			return ready, err
+		}
 	}
+}
+
+// ensure is Ensure for the sources with the given key, or errSourcesChanged.
+func (p *Provisioner) ensure(ctx context.Context, k *catalog.Kernel, key string, progress func(Progress)) (Provisioned, error) {
 	dir := p.folder(k, key)
 	if r, err := readRecord(dir); err == nil {
 		return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version}, nil
@@ -253,7 +270,7 @@ func (p *Provisioner) make(ctx context.Context, k *catalog.Kernel, key, dir stri
 	}
 	if len(k.Provision.Build) > 0 {
 		progress(Progress{Step: "build"})
-		if err := p.build(ctx, k, temporary, out); err != nil {
+		if err := p.build(ctx, k, key, temporary, out); err != nil {
 			return r, fmt.Errorf("build kernel %s: %w", k.Name, err)
 		}
 	}

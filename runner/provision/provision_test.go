@@ -78,6 +78,33 @@ func TestBuildsOnceAndAgainWhenASourceChanges(t *testing.T) {
 	}
 }
 
+// What is kept under a hash must be made of what was hashed: a save that comes in
+// between would be booted ever after in the place of the older sources.
+func TestASaveDuringABuildIsNotKeptAsWhatWasThereBefore(t *testing.T) {
+	t.Parallel()
+	p, _ := newProvisioner(t)
+	k := builtKernel(t, "cp", "source", "${out}/kernel.elf")
+	save := func(text string) {
+		if err := os.WriteFile(filepath.Join(k.Dir, "source"), []byte(text), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
+	holds := func(ready provision.Provisioned, err error) string {
+		data, readErr := os.ReadFile(filepath.Join(ready.Dir, "kernel.elf"))
+		if err := errors.Join(err, readErr); err != nil {
+			t.Error(err)
+		}
+		return string(data)
+	}
+	if got := holds(p.Ensure(context.Background(), k, func(provision.Progress) { save("two") })); got != "two" {
+		t.Errorf("the newest save is %q, the kernel was made of %q", "two", got)
+	}
+	save("one")
+	if got := holds(p.Ensure(context.Background(), k, nil)); got != "one" {
+		t.Errorf("the sources say %q, the kernel was made of %q", "one", got)
+	}
+}
+
 func TestFailedBuildLeadsToTheUsersOwnFile(t *testing.T) {
 	t.Parallel()
 	p, dir := newProvisioner(t)

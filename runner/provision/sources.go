@@ -2,6 +2,7 @@ package provision
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -14,11 +15,21 @@ import (
 )
 
 // build runs a kernel's build command in a copy of its folder, so that the
-// folder stays as it is and may be embedded or read-only.
-func (p *Provisioner) build(ctx context.Context, k *catalog.Kernel, temporary, out string) error {
+// folder stays as it is and may be embedded or read-only. What is built is what
+// has the key, even when an editor saves meanwhile: errSourcesChanged otherwise.
+func (p *Provisioner) build(ctx context.Context, k *catalog.Kernel, key, temporary, out string) error {
 	sources := filepath.Join(temporary, "src")
-	if err := os.CopyFS(sources, onlySources{k.Files}); err != nil {
+	switch err := os.CopyFS(sources, onlySources{k.Files}); {
+	case errors.Is(err, fs.ErrNotExist):
+		return errSourcesChanged
+	case err != nil:
 		return err
+	}
+	switch copied, err := sourceKey(k, os.DirFS(sources)); {
+	case err != nil:
+		return err
+	case copied != key:
+		return errSourcesChanged
 	}
 	argv := make([]string, len(k.Provision.Build))
 	for i, word := range k.Provision.Build {
