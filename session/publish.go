@@ -53,10 +53,12 @@ func (b *board) ping() {
 func (b *board) state() *State { return b.published.Load() }
 
 // notice tells the user something in passing.
-func (b *board) notice(level Level, text string) {
+func (b *board) notice(level Level, text string) { b.tell(Notice{Level: level, Text: text}) }
+
+func (b *board) tell(n Notice) {
 	b.update(func(s *State) {
 		b.notices++
-		n := Notice{ID: b.notices, At: b.now(), Level: level, Text: text}
+		n.ID, n.At = b.notices, b.now()
 		s.Notices = append(slices.Clone(tail(s.Notices, maxNotices-1)), n)
 	})
 }
@@ -71,7 +73,7 @@ func (b *board) problem(p Problem) {
 		}
 		s.Problems = append([]Problem{p}, rest...)
 	})
-	b.notice(Bad, p.What)
+	b.tell(Notice{Level: Bad, Text: p.What, Kernel: p.Kernel})
 }
 
 // clearProblems forgets the problems of one kernel: it works again.

@@ -208,6 +208,9 @@ type Notice struct {
 	At    time.Time
 	Level Level
 	Text  string
+	// Kernel is the one whose Problem this tells of, which its guest shows too; empty
+	// for all else.
+	Kernel string
 }
 
 // Level says how much a Notice matters.

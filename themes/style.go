@@ -34,8 +34,9 @@ func (s Style) With(a Attr) Style { s.Attr |= a; return s }
 func (s Style) On(under Style) Style {
 	s.BG = under.BG
 	if under.Attr&Reverse != 0 {
-		// Reversed, a coloured word would become a coloured block.
-		s.FG, s.Attr = under.FG, s.Attr|Reverse
+		// Reversed, a coloured word would become a coloured block, and a faint one
+		// could not be read.
+		s.FG, s.Attr = under.FG, s.Attr&^Faint|Reverse
 	}
 	return s
 }

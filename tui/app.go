@@ -280,6 +280,7 @@ func (a *app) Paste(text string) tea.Cmd {
 		return a.Refresh()
 	case a.find.open:
 		a.find.line.insert(text)
+		a.seek()
 	default:
 		a.file.editor.Insert(text)
 	}

@@ -149,9 +149,7 @@ func (a *app) drawEditor(c *cells.Canvas) *tea.Cursor {
 	if a.find.open && focused {
 		var row cells.Rect
 		row, inside = inside.Bottom(1)
-		used := c.At(row, 1, 0, "find ", a.style(themes.Key)) + 1
-		_, field := row.Left(used)
-		cursor = tea.NewCursor(a.find.line.draw(c, field, a.style(themes.Text)), row.Y)
+		cursor = a.find.draw(c, row, a.theme)
 	}
 	x, y, ok := a.file.editor.Draw(c, inside, a.theme, focused)
 	if ok && cursor == nil {
@@ -202,7 +200,7 @@ func (a *app) drawOutput(c *cells.Canvas) *tea.Cursor {
 		text := "Mark a kernel (1, then space): every save builds here."
 		switch {
 		case len(a.marked()) > 0 && a.state.App != "":
-			text = "Nothing was built yet: r builds, and so does every save."
+			text = "Nothing is built yet: r builds, and so does a save."
 		case len(a.marked()) > 0:
 			text = "Select an app: the marked kernels build and boot it."
 		}

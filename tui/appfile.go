@@ -262,12 +262,6 @@ func (a *app) newApp(name string) tea.Cmd {
 	}
 }
 
-// findBar is the line under the text in which a search is typed.
-type findBar struct {
-	open bool
-	line line
-}
-
 // edit does an action of the editor's scope.
 func (a *app) edit(action keys.Action) (tea.Cmd, bool) {
 	if a.file == nil {
@@ -281,10 +275,10 @@ func (a *app) edit(action keys.Action) (tea.Cmd, bool) {
 	case "leave":
 		a.focus = paneFiles
 	case "find":
-		a.find = findBar{open: true, line: newLine(e.Query())}
+		a.openFind()
 	case "find-next", "find-previous":
 		if !e.Find("", action == "find-previous") {
-			a.say("nothing to find: ctrl+f asks for a text")
+			a.say(notFound(e.Query()))
 		}
 	case "goto":
 		a.open(&prompt{desk: a.desk, title: "Go to line", about: "1 to " + strconv.Itoa(e.Lines()), done: func(text string) tea.Cmd {
@@ -305,21 +299,12 @@ func (a *app) edit(action keys.Action) (tea.Cmd, bool) {
 	return nil, true
 }
 
-// typeFind searches while the query is typed.
-func (a *app) typeFind(key tea.KeyPressMsg) tea.Cmd {
-	e := a.file.editor
-	switch key.String() {
-	case "enter", "f3", "down":
-		e.Find(a.find.line.text, false)
-		a.find.open = key.String() != "enter"
-	case "up":
-		e.Find(a.find.line.text, true)
-	case "esc", "ctrl+c":
-		a.find.open = false
-	default:
-		a.find.line.Type(key)
+// notFound says why a search led nowhere.
+func notFound(query string) string {
+	if query == "" {
+		return "nothing to find: ctrl+f asks for a text"
 	}
-	return nil
+	return strconv.Quote(query) + " is not found here"
 }
 
 // nextProblem goes to the compiler message after the one selected.

@@ -404,4 +404,12 @@ func (c *compare) drawWords(cv *cells.Canvas, now *benchmarks.Comparison) {
 	if len(p.rows) > r.H {
 		cv.Right(r, r.H-1, " … enter shows all ", c.style(themes.Muted))
 	}
+	if cell := c.cell(); cell != nil && c.layout.wide && len(p.rows)+1 < r.H {
+		cv.At(r, 1, r.H-1, cells.Clip(legend(cell.Band), r.W-2), c.style(themes.Muted))
+	}
+}
+
+// legend explains the verdicts of a table in one line; band is the selected cell's.
+func legend(band float64) string {
+	return fmt.Sprintf("better, worse: interval clear of ±%.3g %% · same: inside · unclear +9: some 9 more rounds · ▲: enter says why · w: all", band*100)
 }

@@ -10,6 +10,18 @@ import (
 	"slipway/tui/cells"
 )
 
+// plotName is the width of the targets' names beside their strips and curves.
+const plotName = 16
+
+// plotSide is the width to the right of strips and curves, which share one axis:
+// the boots in the order in which they ran, and below them the intervals.
+func (c *compare) plotSide() int {
+	if c.layout.wide {
+		return 46
+	}
+	return 17
+}
+
 // drawPlot shows all samples of the selected metric, one row a target on one
 // axis, and how they ran in time.
 func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
@@ -41,13 +53,9 @@ func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
 		cv.At(rows, 1, 0, "No boot reported it.", c.style(themes.Muted))
 		return
 	}
-	const name = 16
-	order := 17
-	if c.layout.wide {
-		order = 24
-	}
-	_, strip := rows.Left(name)
-	strip.W -= order + 1
+	side := c.plotSide()
+	_, strip := rows.Left(plotName)
+	strip.W -= side + 1
 	scale := newScale(low, high, strip.W)
 	from := 0
 	if len(targets) > rows.H {
@@ -64,36 +72,36 @@ func (c *compare) drawPlot(cv *cells.Canvas, now *benchmarks.Comparison) {
 			label = []string{"last save", "this save"}[min(n, 1)]
 		}
 		if m.apart(n) {
-			label = cells.Clip(label, name-6) + " n/c"
+			label = cells.Clip(label, plotName-6) + " n/c"
 		}
 		mark := " "
 		if n == c.column()+1 {
 			mark = "›"
 		}
 		cv.At(rows, 0, y, mark, c.style(themes.Accent))
-		cv.At(rows, 1, y, cells.Clip(label, name-2), style)
+		cv.At(rows, 1, y, cells.Clip(label, plotName-2), style)
 		if series[n] == nil {
 			cv.At(strip, 1, y, "nothing measured", c.style(themes.Muted))
 			continue
 		}
 		cv.At(strip, 0, y, stripOf(series[n].Values, scale), style)
-		_, right := rows.Left(rows.W - order)
-		cv.At(right, 0, y, sparkline(series[n].Values, order-1), c.style(themes.Muted))
+		_, right := rows.Left(rows.W - side)
+		cv.At(right, 0, y, sparkline(series[n].Values, side-1), c.style(themes.Muted))
 	}
 	longest := 0
 	for _, s := range series {
 		if s != nil {
-			longest = max(longest, min(len(s.Values), order-1))
+			longest = max(longest, min(len(s.Values), side-1))
 		}
 	}
-	_, right := axis.Left(axis.W - order)
+	_, right := axis.Left(axis.W - side)
 	if longest >= 14 {
 		cv.Text(right, "└ early"+strings.Repeat(" ", longest-12)+"late┘", c.style(themes.Muted))
 	} else {
 		cv.Text(right, "run order", c.style(themes.Muted))
 	}
-	_, axis = axis.Left(name)
-	axis.W -= order + 1
+	_, axis = axis.Left(plotName)
+	axis.W -= side + 1
 	c.drawAxis(cv, axis, scale, m.info.Unit)
 }
 

@@ -34,11 +34,8 @@ func (c *compare) drawShares(cv *cells.Canvas, now *benchmarks.Comparison) {
 	if low > high {
 		return
 	}
-	side := 46
-	if !c.layout.wide {
-		side = 17
-	}
-	_, chart := rest.Left(16)
+	_, chart := rest.Left(plotName)
+	side := c.plotSide()
 	chart.W -= side + 1
 	cv.At(rest, 9, 0, " 100 %", c.style(themes.Muted))
 	cv.At(rest, 9, rest.H-1, "   0 %", c.style(themes.Muted))

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -29,7 +30,7 @@ type toastOver struct{}
 
 const (
 	maxToasts  = 3
-	toastLines = 4
+	toastLines = 2
 	toastWidth = 56
 )
 
@@ -51,17 +52,24 @@ func (d *desk) toast(level session.Level, text string) {
 }
 
 // readNotices shows what is new. What happened before the workbench opened is
-// not news.
+// not news, and a toast would only cover what the screen itself tells.
 func (d *desk) readNotices() {
 	for _, n := range d.state.Notices {
 		if n.ID > d.toasts.seen {
 			d.toasts.seen = n.ID
-			if d.toasts.primed {
+			if d.toasts.primed && !d.tells(n) {
 				d.toast(n.Level, n.Text)
 			}
 		}
 	}
 	d.toasts.primed = true
+}
+
+// tells reports whether the screen in front shows the problem of a notice in place:
+// among the build's messages, or in the guest's pane.
+func (d *desk) tells(n session.Notice) bool {
+	return n.Kernel != "" && (d.tab == tabApp || d.tab == tabConsole) &&
+		slices.ContainsFunc(d.state.Guests, func(g session.Guest) bool { return g.Kernel == n.Kernel && g.Problem != nil })
 }
 
 // expire takes toasts away whose time is over.
@@ -107,17 +115,14 @@ func (d *desk) drawToasts(c *cells.Canvas, area cells.Rect) {
 	bottom := area.Y + area.H
 	widest := 0
 	for _, t := range d.toasts.shown {
-		for i, l := range cells.Wrap(t.text, min(area.W-8, toastWidth)) {
-			if i < toastLines {
-				widest = max(widest, cells.Width(l))
-			}
+		for _, l := range t.lines(area.W) {
+			widest = max(widest, cells.Width(l))
 		}
 	}
 	for i := len(d.toasts.shown) - 1; i >= 0; i-- {
 		t := d.toasts.shown[i]
 		sign, token := levelToken(t.level)
-		lines := cells.Wrap(t.text, min(area.W-8, toastWidth))
-		lines = lines[:min(len(lines), toastLines)]
+		lines := t.lines(area.W)
 		r := cells.Rect{X: area.X + area.W - widest - 5, Y: bottom - len(lines), W: widest + 5, H: len(lines)}
 		if r.Y < area.Y || r.X < area.X {
 			return
@@ -131,4 +136,14 @@ func (d *desk) drawToasts(c *cells.Canvas, area cells.Rect) {
 		}
 		bottom = r.Y
 	}
+}
+
+// lines are a toast's words in an area of a width: as few as tell what it is about.
+func (t *toast) lines(w int) []string {
+	lines := cells.Wrap(t.text, min(w-8, toastWidth))
+	if len(lines) > toastLines {
+		lines = lines[:toastLines]
+		lines[toastLines-1] = cells.Clip(lines[toastLines-1]+" …", min(w-8, toastWidth))
+	}
+	return lines
 }

@@ -95,6 +95,21 @@ func (e *Editor) Find(query string, back bool) bool {
 	return ok
 }
 
+// Seek goes to the first place of a text at or behind a place, going round the
+// end; it stays at that place where there is none. It reports whether there is one.
+func (e *Editor) Seek(query string, from Pos) bool {
+	e.query = query
+	at, ok := e.buf.find(query, Pos{from.Line, from.Byte - 1}, false)
+	if !ok {
+		at = from
+	}
+	e.Goto(at.Line+1, at.Byte+1)
+	return ok
+}
+
+// Place is where the cursor is.
+func (e *Editor) Place() Pos { return e.cursor }
+
 // Query is what was looked for last.
 func (e *Editor) Query() string { return e.query }
 

@@ -111,6 +111,28 @@ func TestFind(t *testing.T) {
 	}
 }
 
+func TestSeek(t *testing.T) {
+	t.Parallel()
+	e := New("alpha\nbeta Alpha\ngamma")
+	for _, c := range []struct {
+		query        string
+		from         Pos
+		line, column int
+		found        bool
+	}{
+		{"alpha", Pos{0, 0}, 1, 1, true}, // at the place itself
+		{"alpha", Pos{0, 1}, 2, 6, true},
+		{"be", Pos{2, 0}, 2, 1, true}, // round the end
+		{"none", Pos{1, 2}, 2, 3, false},
+		{"", Pos{1, 2}, 2, 3, false},
+	} {
+		found := e.Seek(c.query, c.from)
+		if line, column := e.Cursor(); found != c.found || line != c.line || column != c.column {
+			t.Errorf("seek %q from %v: %v at %d:%d, want %v at %d:%d", c.query, c.from, found, line, column, c.found, c.line, c.column)
+		}
+	}
+}
+
 func TestWordsAndLines(t *testing.T) {
 	t.Parallel()
 	e := New("  foo_bar(baz);")
