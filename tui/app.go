@@ -176,6 +176,8 @@ func (a *app) HandleIntent(action keys.Action) (tea.Cmd, bool) {
 		})
 	case "rebuild":
 		a.wb.Rebuild()
+	case "problem":
+		return a.nextProblem(), true
 	case "details":
 		if s := a.selectedApp(); s != nil {
 			a.open(a.about(s.Name))

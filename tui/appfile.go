@@ -307,10 +307,14 @@ func notFound(query string) string {
 	return strconv.Quote(query) + " is not found here"
 }
 
-// nextProblem goes to the compiler message after the one selected.
+// nextProblem goes to the selected compiler message, or from there to the one after.
 func (a *app) nextProblem() tea.Cmd {
+	from := a.out.selected
+	if a.isAt(from) {
+		from++
+	}
 	for i := range a.messages {
-		n := (a.out.selected + 1 + i) % len(a.messages)
+		n := (from + i) % len(a.messages)
 		if j := a.messages[n].jump; j != nil {
 			a.out.move(n)
 			return a.leaveFor(j.File, *j)
@@ -318,6 +322,16 @@ func (a *app) nextProblem() tea.Cmd {
 	}
 	a.say("the compiler has nothing to say")
 	return nil
+}
+
+// isAt reports whether the editor is where the nth message points.
+func (a *app) isAt(n int) bool {
+	if a.focus != paneEditor || a.file == nil || n >= len(a.messages) || a.messages[n].jump == nil {
+		return false
+	}
+	line, _ := a.file.editor.Cursor()
+	j := a.messages[n].jump
+	return j.File == a.file.path && j.Line == line
 }
 
 // showMarks puts the compiler's messages beside the lines of the open file.

@@ -164,7 +164,7 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 	p := newPage(min(r.W, 90))
 	switch n := len(c.marked()); {
 	case c.saves:
-		p.text(themes.Text, "Nothing to compare yet: nothing was saved since the start.")
+		p.text(themes.Text, "Nothing to compare yet: no save was built and booted since the start.")
 		p.text(themes.Muted, "Change the app and save it (2). Timed rounds then boot both images in turns, and this table fills while they run.")
 	case n == 0:
 		p.text(themes.Text, "Nothing is compared yet.")

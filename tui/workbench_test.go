@@ -110,14 +110,21 @@ func TestAppsThatPassTheFilterAreSeen(t *testing.T) {
 func TestCompilerMessagesJump(t *testing.T) {
 	t.Parallel()
 	s := busy()
-	p := &session.Problem{What: "the compiler found an error", Jumps: []session.Jump{{File: "nbody.c", Line: 11, Column: 5, Severity: "error", Message: "no d3"}}}
+	p := &session.Problem{What: "the compiler found an error", Jumps: []session.Jump{
+		{File: "nbody.c", Line: 11, Column: 5, Severity: "error", Message: "no d3"},
+		{File: "nbody.c", Line: 13, Column: 1, Severity: "error", Message: "no mag"},
+	}}
 	s.Guests[0].Problem, s.Guests[0].Phase = p, session.GuestFailed
 	s.Problems = []session.Problem{*p}
 	d := drive(t, s, 120, 40)
-	d.press("2", "right", "right")
+	d.press("2")
 	d.shows("11●", "nbody.c:11: no d3")
 	d.press("f8")
 	d.shows("11:14", "no d3") // three tabs are twelve columns
+	d.press("f8")
+	d.shows("13:1", "no mag")
+	d.press("f8")
+	d.shows("11:14", "no d3")
 	d.press("esc", "!")
 	d.shows("Problem 1 of 1", "the compiler found an error")
 }
