@@ -236,7 +236,7 @@ func (c *compare) nextView() {
 		c.stored, c.saves = false, false
 	case !c.saves:
 		c.saves = true
-	case c.state.Opened != nil:
+	case c.state.Opened != nil && c.state.Opened.Asked:
 		c.stored = true
 	default:
 		c.saves = false

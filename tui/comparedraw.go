@@ -139,7 +139,7 @@ func (c *compare) drawProgress(cv *cells.Canvas, r cells.Rect) {
 		cv.Right(r, 0, "waits: "+e.Waiting, c.style(themes.Warn))
 	case e.Running:
 		text := fmt.Sprintf(" round %d of %d", e.Round, e.Rounds)
-		if l := left(e.Left); l != "" {
+		if l := left(e.Left); l != "" && cells.Width(text+l)+3 <= r.W {
 			text += " · " + l
 		}
 		if e.Failed > 0 {
@@ -164,8 +164,8 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 	p := newPage(min(r.W, 90))
 	switch n := len(c.marked()); {
 	case c.saves:
-		p.text(themes.Text, "Nothing to compare yet: no save was built and booted since the start.")
-		p.text(themes.Muted, "Change the app and save it (2). Timed rounds then boot both images in turns, and this table fills while they run.")
+		p.text(themes.Text, "There is no earlier save since the start to compare this one with.")
+		p.text(themes.Muted, "Change the app and save it (2). Timed rounds then boot both images in turns, and this table fills while they run. v shows the kernels side by side.")
 	case n == 0:
 		p.text(themes.Text, "Nothing is compared yet.")
 		p.text(themes.Muted, "Mark two kernels or more on the Kernels tab (1, then space) and select an app (2). They are built, booted in turns, and compared here.")
