@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"slipway/runner/tomlfile"
 )
 
 // Defaults and bounds of a plan.
@@ -121,42 +121,15 @@ type planTarget struct {
 	Settings map[string]any `toml:"settings"`
 }
 
-// PlanError is something wrong in a plan file.
-type PlanError struct {
-	File    string
-	Line    int // 0 where it is the file as a whole
-	Message string
-}
-
-func (e *PlanError) Error() string {
-	if e.Line == 0 {
-		return e.File + ": " + e.Message
-	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
-}
-
 // ParsePlan reads a plan.toml. Unknown keys are refused with the line they are
-// on; every error is a *PlanError.
+// on; every error is a *tomlfile.Error.
 func ParsePlan(file string, data []byte) (Plan, error) {
 	var f planFile
-	meta, err := toml.Decode(string(data), &f)
-	if err != nil {
-		e := &PlanError{File: file, Message: strings.TrimPrefix(err.Error(), "toml: ")}
-		var parse toml.ParseError
-		if errors.As(err, &parse) {
-			e.Line, e.Message = parse.Position.Line, parse.Message
-			if e.Message == "" {
-				e.Message = strings.TrimPrefix(parse.Error(), "toml: ")
-			}
-		}
-		return Plan{}, e
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		key := unknown[0]
-		return Plan{}, &PlanError{file, lineOf(data, key[len(key)-1]), fmt.Sprintf("unknown key %q", key.String())}
+	if err := tomlfile.Decode(file, data, &f); err != nil {
+		return Plan{}, err
 	}
 	if f.Schema != 1 {
-		return Plan{}, &PlanError{file, lineOf(data, "schema"), fmt.Sprintf("schema = %d: this Slipway reads plans of schema 1", f.Schema)}
+		return Plan{}, tomlfile.Fault(file, data, "schema", "schema = %d: this Slipway reads plans of schema 1", f.Schema)
 	}
 	p := Plan{Rounds: DefaultRounds, Warmup: DefaultWarmup, Baseline: f.Baseline}
 	if f.Rounds != nil {
@@ -166,46 +139,28 @@ func ParsePlan(file string, data []byte) (Plan, error) {
 		p.Warmup = *f.Warmup
 	}
 	if f.Seed < 0 {
-		return Plan{}, &PlanError{file, lineOf(data, "seed"), "a seed is not negative"}
+		return Plan{}, tomlfile.Fault(file, data, "seed", "a seed is not negative")
 	}
 	p.Seed = uint64(f.Seed)
 	for _, t := range f.Target {
 		settings, err := settingTexts(t.Settings)
 		if err != nil {
-			return Plan{}, &PlanError{file, lineOf(data, "settings"), err.Error()}
+			return Plan{}, tomlfile.Fault(file, data, "settings", "%v", err)
 		}
 		p.Targets = append(p.Targets, Planned{Kernel: t.Kernel, App: t.App, Settings: settings})
 	}
 	if len(f.Sweep) > 0 {
+		var err error
 		p.Targets, err = sweep(p.Targets, f.Sweep)
 		if err != nil {
-			return Plan{}, &PlanError{file, lineOf(data, "[sweep]"), err.Error()}
+			return Plan{}, tomlfile.Fault(file, data, "sweep", "%v", err)
 		}
 	}
 	NameTargets(p.Targets)
 	if err := p.Validate(); err != nil {
-		return Plan{}, &PlanError{File: file, Message: err.Error()}
+		return Plan{}, &tomlfile.Error{File: file, Message: err.Error()}
 	}
 	return p, nil
-}
-
-// lineOf is the first line on which a key is set, 0 if none is found. The TOML
-// library keeps no positions of keys.
-func lineOf(data []byte, key string) int {
-	for i, line := range strings.Split(string(data), "\n") {
-		line = strings.TrimSpace(line)
-		rest, ok := strings.CutPrefix(strings.TrimLeft(line, `["'`), strings.Trim(key, "[]"))
-		if ok && strings.HasPrefix(strings.TrimLeft(rest, " \t\"']"), "=") || ok && strings.HasPrefix(line, "[") {
-			return i + 1
-		}
-	}
-	// A key inside an inline table.
-	for i, line := range strings.Split(string(data), "\n") {
-		if strings.Contains(line, strings.Trim(key, "[]")) {
-			return i + 1
-		}
-	}
-	return 0
 }
 
 // settingTexts writes settings as --set has them.

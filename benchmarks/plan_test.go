@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"slipway/benchmarks"
+	"slipway/runner/tomlfile"
 )
 
 func TestARoundBootsEveryTargetOnceInAnOrderOfItsOwn(t *testing.T) {
@@ -90,7 +91,7 @@ func TestPlanFiles(t *testing.T) {
 		"a baseline that is no target": {`"linux-cloud/nbody"`, `"none/nbody"`, 0, "none/nbody"},
 	} {
 		_, err := benchmarks.ParsePlan("plan.toml", []byte(strings.Replace(planFile, c.from, c.to, 1)))
-		var wrong *benchmarks.PlanError
+		var wrong *tomlfile.Error
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), c.says) || c.line > 0 && !strings.Contains(err.Error(), fmt.Sprintf("plan.toml:%d", c.line)) {
 			t.Errorf("%s: %v", name, err)
 		}

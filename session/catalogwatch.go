@@ -25,14 +25,10 @@ func (s *Session) watchCatalog() {
 			if !awaitFolder(ctx, dir) {
 				return
 			}
-			watcher, err := watch.New(watch.Config{Root: dir, Ignore: noManifest})
+			watcher, err := watch.New(watch.Config{Root: dir, Ignore: noManifest, Touched: true})
 			if err == nil {
-				s.reload()                                  // what came before the watcher did
-				err = watcher.Run(ctx, func(watch.Change) { //nolint:contextcheck // watchers live as long as the session
-					s.reload()
-					s.showFiles()
-					s.watched.refresh()
-				})
+				s.look()                                                //nolint:contextcheck // watchers live as long as the session
+				err = watcher.Run(ctx, func(watch.Change) { s.look() }) //nolint:contextcheck // the same
 			}
 			if err != nil && !errors.Is(err, context.Canceled) {
 				s.board.problem(Problem{What: fmt.Sprintf("watch %s for new manifests: %v", s.short(dir), err)})

@@ -10,11 +10,11 @@ import (
 
 	"slipway/runner"
 	"slipway/runner/boot"
-	"slipway/runner/catalog"
 	"slipway/runner/compiler"
 	"slipway/runner/console"
 	"slipway/runner/process"
 	"slipway/runner/provision"
+	"slipway/runner/tomlfile"
 )
 
 // guest is one marked kernel with the selected app: its images, its console
@@ -151,7 +151,7 @@ func (g *guest) fresh() bool {
 // buildProblem turns the error of a build into what the user needs to mend it.
 func buildProblem(t runner.Target, err error) Problem {
 	p := Problem{What: fmt.Sprintf("build %s: %v", t, err), Kernel: t.Kernel}
-	var manifest *catalog.Error
+	var manifest *tomlfile.Error
 	if errors.As(err, &manifest) && manifest.Line > 0 {
 		p.Jumps = []Jump{{File: filepath.Base(manifest.File), Line: manifest.Line, Severity: "error", Message: manifest.Message}}
 	}

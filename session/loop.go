@@ -116,8 +116,7 @@ func (l *loop) serve(cycle context.Context, r *request) {
 		l.s.timeRounds(cycle, r.rounds, environment)
 		return
 	}
-	l.s.reload()
-	l.s.showFiles()
+	l.s.look()                                     //nolint:contextcheck // watchers live as long as the session
 	guests := l.s.present(l.s.guestsOf(r.kernels)) //nolint:contextcheck // a download outlives the cycle that asks for it
 	if len(guests) == 0 {
 		return

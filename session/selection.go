@@ -134,8 +134,8 @@ func (s *Session) arrange() {
 			st.Kernels[i].Marked = slices.Contains(marked, st.Kernels[i].Name)
 		}
 	})
-	s.showFiles()
 	s.watched.refresh()
+	s.showFiles()
 	s.saveSelection()
 }
 
@@ -232,6 +232,8 @@ func (s *Session) Resize(id string, cols, rows int) {
 
 // showFiles shows the selected app's files.
 func (s *Session) showFiles() {
+	s.listing.Lock()
+	defer s.listing.Unlock()
 	s.mu.Lock()
 	name := s.app
 	s.mu.Unlock()

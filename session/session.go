@@ -57,6 +57,7 @@ type Session struct {
 
 	arranging sync.Mutex // serialises what follows from changes of the selection
 	reloading sync.Mutex // serialises reading the manifests: what was read later is in force
+	listing   sync.Mutex // serialises listing the app's files: what was listed later is shown
 	viewLock  sync.Mutex // serialises the file of what is remembered
 	listLock  sync.Mutex // serialises reading the history's list
 
@@ -164,6 +165,14 @@ func (s *Session) reload() {
 	loaded, problems := s.loadCatalog()
 	s.runner.SetCatalog(loaded)
 	s.showCatalog(problems)
+}
+
+// look reads the manifests again, watches what they name now, and shows the app's
+// files. They are listed last: what changes after that, a watcher tells.
+func (s *Session) look() {
+	s.reload()
+	s.watched.refresh()
+	s.showFiles()
 }
 
 // CatalogProblems reads the manifests again and returns what is wrong in them.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -87,6 +88,11 @@ func (s *Session) sourceFolders() map[string]string {
 
 func (w *watchers) watch(dir, kernel string) {
 	watcher, err := watch.New(watch.Config{Root: dir, Ignore: ignored})
+	if errors.Is(err, fs.ErrNotExist) {
+		// It has gone since the catalogue was read, and no watcher was there to tell.
+		w.s.run(func(context.Context) { w.s.look() }) //nolint:contextcheck // watchers live as long as the session
+		return
+	}
 	if err != nil {
 		w.s.board.problem(Problem{What: fmt.Sprintf("watch %s: %v", w.s.short(dir), err), Kernel: kernel})
 		return

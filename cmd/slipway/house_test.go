@@ -12,7 +12,7 @@ import (
 // package and what lies below it in the file system. Rooms of one floor don't know each other. A package that is not
 // named lives in the room of the longest name that leads to it.
 var floors = [][]string{
-	{"runner/console", "runner/compiler"},
+	{"runner/console", "runner/compiler", "runner/tomlfile"},
 	{"runner/process", "runner/filelock"},
 	{"runner/catalog"},
 	{"runner/provision"},

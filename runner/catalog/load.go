@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"slipway/runner/tomlfile"
 )
 
 // Source is one place that entries come from: an embedded tree or a folder.
@@ -57,7 +59,7 @@ func Load(o Options) (*Catalog, []error) {
 			return err
 		}
 		if k.Name != e.name {
-			return fault(e.file, e.data, "name", "name = %q, but its folder is %s: they must be the same", k.Name, e.name)
+			return tomlfile.Fault(e.file, e.data, "name", "name = %q, but its folder is %s: they must be the same", k.Name, e.name)
 		}
 		k.Origin, k.Files, k.Dir = e.origin, e.files, e.dir
 		c.kernels = append(c.kernels, k)
@@ -70,7 +72,7 @@ func Load(o Options) (*Catalog, []error) {
 			return err
 		}
 		if a.Name != e.name {
-			return fault(e.file, e.data, "name", "name = %q, but its folder is %s: they must be the same", a.Name, e.name)
+			return tomlfile.Fault(e.file, e.data, "name", "name = %q, but its folder is %s: they must be the same", a.Name, e.name)
 		}
 		a.Origin, a.Files, a.Dir = e.origin, e.files, e.dir
 		c.apps = append(c.apps, a)

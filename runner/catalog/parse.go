@@ -13,22 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/BurntSushi/toml"
+	"slipway/runner/tomlfile"
 )
-
-// Error says what is wrong in a manifest, and where.
-type Error struct {
-	File    string
-	Line    int // from 1; 0 where it is the file as a whole
-	Message string
-}
-
-func (e *Error) Error() string {
-	if e.Line == 0 {
-		return e.File + ": " + e.Message
-	}
-	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
-}
 
 // errorf is fmt.Errorf under a name that UnmarshalTOML methods read well with.
 func errorf(format string, args ...any) error { return fmt.Errorf(format, args...) }
@@ -92,85 +78,6 @@ func CheckName(name string) error {
 	return nil
 }
 
-// decode reads a manifest into v and refuses what v does not know.
-func decode(file string, data []byte, v any) error {
-	meta, err := toml.Decode(string(data), v)
-	if err != nil {
-		return explain(file, err)
-	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		key := unknown[0].String()
-		return &Error{File: file, Line: lineOf(data, key), Message: fmt.Sprintf("unknown key %q: slipway's manifests do not have it; look for a typing mistake", key)}
-	}
-	return nil
-}
-
-// placed is how the TOML library words a place in an error of a value's type.
-var placed = regexp.MustCompile(`^line (\d+) \(last key "([^"]+)"\): (?:incompatible types: )?(.*)$`)
-
-// explain turns an error of the TOML library into one with its place apart.
-func explain(file string, err error) *Error {
-	e := &Error{File: file, Message: strings.TrimPrefix(err.Error(), "toml: ")}
-	var parse toml.ParseError
-	if errors.As(err, &parse) {
-		e.Line = parse.Position.Line
-		if parse.Message != "" {
-			e.Message = parse.Message
-		}
-	}
-	if m := placed.FindStringSubmatch(e.Message); m != nil {
-		if line, err := strconv.Atoi(m[1]); err == nil {
-			e.Line = line
-		}
-		e.Message = m[2] + ": " + strings.Replace(m[3], "TOML value has type", "its value has type", 1)
-		e.Message = plainTypes.Replace(e.Message)
-	}
-	return e
-}
-
-// plainTypes puts what the TOML library calls by Go's names into words.
-var plainTypes = strings.NewReplacer(
-	"destination has type slice", "it should be a list", "destination has type string", "it should be a string",
-	"destination has type integer", "it should be a whole number", "destination has type boolean", "it should be true or false",
-	"destination has type", "it should be",
-)
-
-// lineOf finds the line that sets a dotted key, 0 if there is none.
-func lineOf(data []byte, key string) int {
-	parts := strings.Split(key, ".")
-	last := parts[len(parts)-1]
-	table, within := strings.Join(parts[:len(parts)-1], "."), ""
-	fallback := 0
-	n := 0
-	for line := range strings.Lines(string(data)) {
-		n++
-		line = strings.TrimSpace(line)
-		if strings.HasPrefix(line, "[") {
-			within = strings.Trim(strings.TrimSpace(strings.SplitN(line, "#", 2)[0]), "[] ")
-			if within == key {
-				return n
-			}
-			continue
-		}
-		name, _, ok := strings.Cut(line, "=")
-		if !ok || strings.Trim(strings.TrimSpace(name), `"'`) != last {
-			continue
-		}
-		if within == table {
-			return n
-		}
-		if fallback == 0 {
-			fallback = n
-		}
-	}
-	return fallback
-}
-
-// fault is an Error at the line of a key.
-func fault(file string, data []byte, key, format string, args ...any) error {
-	return &Error{File: file, Line: lineOf(data, key), Message: fmt.Sprintf(format, args...)}
-}
-
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
@@ -179,11 +86,11 @@ func hashOf(data []byte) string {
 // ParseKernel reads a kernel.toml. file names it in errors.
 func ParseKernel(file string, data []byte) (*Kernel, error) {
 	k := &Kernel{Hash: hashOf(data)}
-	if err := decode(file, data, k); err != nil {
+	if err := tomlfile.Decode(file, data, k); err != nil {
 		return nil, err
 	}
 	wrong := func(key, format string, args ...any) (*Kernel, error) {
-		return nil, fault(file, data, key, format, args...)
+		return nil, tomlfile.Fault(file, data, key, format, args...)
 	}
 	switch {
 	case k.Schema == 0:
@@ -300,11 +207,11 @@ const defaultTimeout = time.Minute
 // ParseApp reads an app.toml. file names it in errors.
 func ParseApp(file string, data []byte) (*App, error) {
 	a := &App{Hash: hashOf(data)}
-	if err := decode(file, data, a); err != nil {
+	if err := tomlfile.Decode(file, data, a); err != nil {
 		return nil, err
 	}
 	wrong := func(key, format string, args ...any) (*App, error) {
-		return nil, fault(file, data, key, format, args...)
+		return nil, tomlfile.Fault(file, data, key, format, args...)
 	}
 	switch {
 	case a.Schema == 0:

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"slipway/runner/catalog"
+	"slipway/runner/tomlfile"
 )
 
 const goodKernel = `schema = 1
@@ -77,9 +78,9 @@ func TestBrokenManifests(t *testing.T) {
 			} else {
 				_, err = catalog.ParseKernel(file, []byte(text))
 			}
-			var wrong *catalog.Error
+			var wrong *tomlfile.Error
 			if !errors.As(err, &wrong) {
-				t.Fatalf("got %v, want a *catalog.Error", err)
+				t.Fatalf("got %v, want a *tomlfile.Error", err)
 			}
 			if wrong.Line != c.line && c.line != 0 || wrong.File != file {
 				t.Errorf("it points to %s:%d, want line %d: %v", wrong.File, wrong.Line, c.line, err)

@@ -53,13 +53,17 @@ type Config struct {
 	// Poll makes the watcher compare the whole tree this often, beside listening; with it, a machine that has run out of
 	// notifications is no error. 0: only where notifications can't be relied on (network and shared folders), every second.
 	Poll time.Duration
+	// Touched reports also files that were touched and are as they were when all was quiet. Who reads the folder by himself
+	// may have read in between, what was there for a moment only.
+	Touched bool
 	// MaxEntries bounds the files and folders that are watched. 0: 20000.
 	MaxEntries int
 }
 
 // Change is one batch of files whose content has changed since the last one (or since New).
 type Change struct {
-	// Paths are relative to the root and sorted: files that are new, gone, or have other content. Never empty.
+	// Paths are relative to the root and sorted: files that are new, gone, or have other content. Only empty with
+	// Config.Touched.
 	Paths []string
 	// First is when the first event of the batch arrived, Fired when the content had been compared. Between the two lie
 	// the quiet time and the reading of the files: what watching adds to the way from a save to a boot.
@@ -159,6 +163,7 @@ func (w *Watcher) drain() {
 type batch struct {
 	first  time.Time // zero: nothing
 	dirty  map[string]bool
+	events bool // not only polled
 	scan   bool // folders came or went: compare the whole tree
 	waited bool // the second half of a save has been waited for
 }
@@ -201,17 +206,18 @@ func (w *Watcher) Run(ctx context.Context, report func(Change)) (err error) {
 				return fmt.Errorf("watch %s: %w", w.cfg.Root, fsnotify.ErrClosed)
 			}
 			if w.hear(&b, e) {
+				b.events = true
 				heard()
 			}
 			continue
 		case <-w.fault:
 			// Whatever went wrong, looking at everything is right.
-			b.scan = true
+			b.scan, b.events = true, true
 			heard()
 			continue
 		case <-heart.C:
 			if w.rootMoved() {
-				b.scan = true
+				b.scan, b.events = true, true
 				heard()
 			}
 			continue
@@ -240,10 +246,11 @@ func (w *Watcher) Run(ctx context.Context, report func(Change)) (err error) {
 			gone = now
 			heart.Reset(pulseOf(gone))
 		}
+		touched := w.cfg.Touched && b.events
 		b = batch{dirty: map[string]bool{}}
 		quiet.Stop()
 		latest.Stop()
-		if len(change.Paths) > 0 {
+		if len(change.Paths) > 0 || touched {
 			report(change)
 		}
 	}

@@ -348,3 +348,23 @@ func BenchmarkRescan1000Folders(b *testing.B) {
 	}
 	must(b, w.Close())
 }
+
+// Who reads by himself must hear of what was there for a moment only: he may have read it.
+func TestTouchedIsReported(t *testing.T) {
+	t.Parallel()
+	for _, touched := range []bool{false, true} {
+		root := t.TempDir()
+		path := filepath.Join(root, "app.toml")
+		write(t, path, "one")
+		w, err := New(Config{Root: root, Touched: touched})
+		must(t, err)
+		must(t, os.Rename(path, path+".away"), os.Rename(path+".away", path)) // before Run: still heard
+		o := observeWith(t, w, nil)
+		if touched {
+			o.until("what was touched", func(c []Change) bool { return len(c) > 0 })
+		}
+		if changes := o.settle(); !touched && len(changes) > 0 || count(changes, "app.toml") > 0 {
+			t.Errorf("touched %v: reported %v", touched, changes)
+		}
+	}
+}
