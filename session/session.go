@@ -21,12 +21,15 @@ import (
 // Options configure a Session. The zero value of each field works.
 type Options struct {
 	Folders Folders          // zero: FindFolders("")
-	Rounds  int              // timed rounds after a save; 0: 10
-	Warmup  int              // warm-up rounds after a save; 0: 1
+	Rounds  int              // timed rounds after a save; 0: DefaultRounds
+	Warmup  int              // warm-up rounds after a save; 0: DefaultWarmup, NoWarmup: none
 	Version string           // of Slipway, for the runs' records
 	Fresh   bool             // forget what was selected last time
 	Now     func() time.Time // wall clock, for what is shown; nil: time.Now
 }
+
+// NoWarmup times without warm-up rounds.
+const NoWarmup = -1
 
 // Session is the workbench without a screen. Its methods are safe for
 // concurrent use; unless one says that it blocks it returns at once, its work
@@ -77,10 +80,13 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		o.Folders = folders
 	}
 	if o.Rounds == 0 {
-		o.Rounds = 10
+		o.Rounds = DefaultRounds
 	}
-	if o.Warmup == 0 {
-		o.Warmup = 1
+	switch o.Warmup {
+	case 0:
+		o.Warmup = DefaultWarmup
+	case NoWarmup:
+		o.Warmup = 0
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -82,6 +82,15 @@ func Named(name string) (*Theme, error) {
 	return nil, fmt.Errorf("theme %q: choose auto, dark, light, terminal or plain", name)
 }
 
+// Check says what is wrong with the name of a theme, "auto" among them.
+func Check(name string) error {
+	if name == "auto" {
+		return nil
+	}
+	_, err := Named(name)
+	return err
+}
+
 // Auto chooses a theme for a terminal. Before the terminal has told its
 // background, and where it never does, the user's own colours are the ones that
 // can be read; where there are only 16 of them, they are also the right ones.

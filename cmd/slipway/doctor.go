@@ -8,6 +8,7 @@ import (
 
 	"slipway/runner"
 	"slipway/session"
+	"slipway/themes"
 )
 
 type doctorJSON struct {
@@ -20,6 +21,7 @@ type doctorJSON struct {
 	Kernels     []kernelJSON `json:"kernels"`
 	History     *string      `json:"history_problem"`
 	Manifests   []string     `json:"manifest_problems"`
+	Settings    *string      `json:"settings_problem"`
 }
 
 type hostJSON struct {
@@ -82,6 +84,10 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 	for _, err := range s.CatalogProblems() {
 		d.Manifests = append(d.Manifests, err.Error())
 	}
+	if _, err := session.ReadSettings(s.Folders(), themes.Check); err != nil {
+		problem := err.Error()
+		d.Settings = &problem
+	}
 	return d
 }
 
@@ -140,6 +146,9 @@ func (d doctorJSON) print(w io.Writer, s *session.Session) error {
 	}
 	for _, problem := range d.Manifests {
 		add("manifest", problem)
+	}
+	if d.Settings != nil {
+		add("settings", *d.Settings)
 	}
 	return printTable(w, rows)
 }

@@ -18,8 +18,6 @@ type globals struct {
 	project string // -C
 	json    bool
 	plain   bool
-	rounds  int // of the workbench
-	warmup  int
 }
 
 // newRoot builds the whole command line.
@@ -36,8 +34,8 @@ func newRoot() *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return openWorkbench(cmd, g) },
 	}
-	root.Flags().IntVarP(&g.rounds, "rounds", "n", 10, "timed rounds after a save")
-	root.Flags().IntVar(&g.warmup, "warmup", 1, "rounds before them that do not count")
+	root.Flags().IntP("rounds", "n", session.DefaultRounds, "timed rounds after a save")
+	root.Flags().Int("warmup", session.DefaultWarmup, "rounds before them that do not count")
 	flags := root.PersistentFlags()
 	flags.StringVarP(&g.project, "project", "C", "", "the project's `FOLDER` (default: the current one)")
 	flags.BoolVar(&g.json, "json", false, "print data as JSON, for scripts")
@@ -74,8 +72,16 @@ func openWorkbench(cmd *cobra.Command, g *globals) error {
 		}
 		return failed(statusFailed, errors.New("the workbench needs a terminal: run it in one, or use a verb such as 'slipway demo'"))
 	}
-	return g.withSession(cmd.Context(), func(s *session.Session) error {
-		if err := tui.Run(cmd.Context(), s, tui.Options{Continued: continued(cmd.Context())}); err != nil {
+	folders, err := session.FindFolders(g.project)
+	if err != nil {
+		return err
+	}
+	settings, err := readSettings(cmd, folders)
+	if err != nil {
+		return err
+	}
+	return inSession(cmd.Context(), settings.options(folders), func(s *session.Session) error {
+		if err := tui.Run(cmd.Context(), s, tui.Options{Theme: settings.Theme, Continued: continued(cmd.Context())}); err != nil {
 			return err
 		}
 		return context.Cause(cmd.Context()) // the user has quit, unless a signal has
@@ -83,12 +89,16 @@ func openWorkbench(cmd *cobra.Command, g *globals) error {
 }
 
 // withSession opens the workbench's session for one verb and closes it.
-func (g *globals) withSession(ctx context.Context, use func(*session.Session) error) (err error) {
+func (g *globals) withSession(ctx context.Context, use func(*session.Session) error) error {
 	folders, err := session.FindFolders(g.project)
 	if err != nil {
 		return err
 	}
-	s, err := session.Open(ctx, session.Options{Folders: folders, Version: version(), Rounds: g.rounds, Warmup: g.warmup})
+	return inSession(ctx, session.Options{Folders: folders, Version: version()}, use)
+}
+
+func inSession(ctx context.Context, o session.Options, use func(*session.Session) error) (err error) {
+	s, err := session.Open(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -12,7 +12,6 @@ import (
 
 func newWatch(g *globals) *cobra.Command {
 	var flags targetFlags
-	var rounds int
 	cmd := &cobra.Command{
 		Use:   "watch -k KERNEL,... -a APP",
 		Short: "On every save: rebuild, boot, time against the last save, print the verdicts",
@@ -22,26 +21,22 @@ func newWatch(g *globals) *cobra.Command {
 		Example: "  slipway watch -k keel,linux-cloud -a nbody",
 		Args:    g.wordsOnly(noArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if rounds < 1 {
-				return misused(cmd, "--rounds %d: it takes a number of at least 1", rounds)
-			}
 			folders, err := session.FindFolders(g.project)
 			if err != nil {
 				return err
 			}
-			s, err := session.Open(cmd.Context(), session.Options{Folders: folders, Rounds: rounds, Fresh: true, Version: version()})
+			settings, err := readSettings(cmd, folders)
 			if err != nil {
 				return err
 			}
-			watchErr := watchSaves(cmd, s, &flags)
-			if err := s.Close(); err != nil && watchErr == nil {
-				return err
-			}
-			return watchErr
+			o := settings.options(folders)
+			o.Fresh = true
+			return inSession(cmd.Context(), o, func(s *session.Session) error { return watchSaves(cmd, s, &flags) })
 		},
 	}
 	flags.add(cmd, g)
-	cmd.Flags().IntVarP(&rounds, "rounds", "n", 10, "`NUMBER` of timed rounds after a save")
+	cmd.Flags().IntP("rounds", "n", session.DefaultRounds, "`NUMBER` of timed rounds after a save")
+	cmd.Flags().Int("warmup", session.DefaultWarmup, "`NUMBER` of rounds before them that do not count")
 	return cmd
 }
 

@@ -1,0 +1,66 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"slipway/runner/tomlfile"
+)
+
+// Settings are what the user has settled for all projects, in settings.toml of the
+// config folder. What is not set there is a default.
+type Settings struct {
+	Theme  string // of the workbench; "auto" is by the terminal
+	Rounds int    // timed rounds after a save
+	Warmup int    // rounds before them that do not count
+}
+
+// Defaults of the settings, and their bound.
+const (
+	DefaultRounds = 10
+	DefaultWarmup = 1
+	maxRounds     = 1000
+)
+
+// settingsFile is settings.toml.
+type settingsFile struct {
+	Schema int    `toml:"schema"`
+	Theme  string `toml:"theme"`
+	Rounds int    `toml:"rounds"`
+	Warmup int    `toml:"warmup"`
+}
+
+// SettingsPath is the file that ReadSettings reads.
+func (f Folders) SettingsPath() string { return filepath.Join(f.Config, "settings.toml") }
+
+// ReadSettings reads the user's settings; where there is no such file all are
+// defaults. theme says what is wrong with the name of a theme: whoever draws knows
+// them. A mistake in the file is a *tomlfile.Error, which names the line.
+func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
+	file := settingsFile{Schema: 1, Theme: "auto", Rounds: DefaultRounds, Warmup: DefaultWarmup}
+	path := f.SettingsPath()
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return Settings{}, fmt.Errorf("read the settings: %w", err)
+	}
+	if err := tomlfile.Decode(path, data, &file); err != nil {
+		return Settings{}, err
+	}
+	wrong := theme(file.Theme)
+	switch {
+	case file.Schema != 1:
+		err = tomlfile.Fault(path, data, "schema", "schema = %d: this Slipway reads settings of schema 1", file.Schema)
+	case file.Rounds < 1 || file.Rounds > maxRounds:
+		err = tomlfile.Fault(path, data, "rounds", "rounds = %d: it takes 1 to %d", file.Rounds, maxRounds)
+	case file.Warmup < 0 || file.Warmup > maxRounds:
+		err = tomlfile.Fault(path, data, "warmup", "warmup = %d: it takes 0 to %d", file.Warmup, maxRounds)
+	case wrong != nil:
+		err = tomlfile.Fault(path, data, "theme", "%v", wrong)
+	default:
+		return Settings{Theme: file.Theme, Rounds: file.Rounds, Warmup: file.Warmup}, nil
+	}
+	return Settings{}, err
+}
