@@ -106,6 +106,12 @@ func (g *guest) bootOptions(recording *benchmarks.Recording) boot.Options {
 func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
 	g.mu.Lock()
 	g.good = result.Outcome == boot.Exit && result.Status == 0
+	switch {
+	case g.good:
+		g.crashed = ""
+	case result.Outcome != boot.Stopped:
+		g.crashed = plan.Image.Hash
+	}
 	if result.Outcome == boot.Exit {
 		if g.this != nil && g.this.image.Hash != plan.Image.Hash {
 			g.prior = g.this

@@ -30,7 +30,8 @@ type guest struct {
 	awaits  bool // its kernel is being fetched: the guest is built when that has ended
 	size    process.Size
 	image   *runner.Image // of this save
-	last    *runner.Image // of the save before it, nil before the second
+	last    *runner.Image // of the last save before it that did not end badly, nil before the second
+	crashed string        // hash of the image whose newest boot ended badly
 	now     *boot.Boot    // the live boot, nil before the first
 	ended   chan struct{} // closed when the live boot's record is stored
 	good    bool          // the newest boot ran to the app's end
@@ -129,7 +130,7 @@ func (g *guest) build(ctx context.Context) bool {
 	}
 	g.mu.Lock()
 	g.changed = g.image != nil && g.image.Hash != image.Hash
-	if g.changed {
+	if g.changed && g.image.Hash != g.crashed {
 		g.last = g.image
 	}
 	g.image, g.failed = image, false

@@ -114,7 +114,7 @@ func (s *Session) arms() []benchmarks.Arm {
 			continue
 		}
 		arms = append(arms, benchmarks.Arm{ID: g.id, Image: image})
-		if last != nil {
+		if last != nil && last.Hash != image.Hash { // the same again after a crash is no other save
 			arms = append(arms, benchmarks.Arm{ID: lastOf(g.id), Image: last})
 		}
 	}
