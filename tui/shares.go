@@ -81,8 +81,9 @@ func drawCurve(cv *cells.Canvas, r cells.Rect, values []float64, s scale, style 
 	row := r.H - 1
 	begun := false
 	for x := range r.W {
-		n, _ := slices.BinarySearchFunc(sorted, s.value(x), func(a, b float64) int {
-			if a <= b {
+		// Up to the column's end, so that a step is where the strip has its values.
+		n, _ := slices.BinarySearchFunc(sorted, s.value(x+1), func(a, b float64) int {
+			if a < b {
 				return -1
 			}
 			return 1
