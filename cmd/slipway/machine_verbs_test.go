@@ -25,6 +25,7 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 		Kernels   []map[string]any `json:"kernels"`
 		History   *string          `json:"history_problem"`
 		Manifests []string         `json:"manifest_problems"`
+		Settings  *string          `json:"settings_problem"`
 	}
 	decode(t, w.expect(0, nil, "doctor", "--json").out, &d)
 	if d.Schema != 1 || d.Accelerator != "tcg" && d.Accelerator != "kvm" || d.QEMU == nil || d.Host.Cores < 1 || len(d.Kernels) != 3 || d.History != nil {
