@@ -48,12 +48,12 @@ func TestFaultsOnKeelAreToldWithRegistersAndAddress(t *testing.T) {
 				t.Error("the program went on")
 			}
 			native := y.sail(t, y.plan(t, "host", "musl-static", "do="+c.probe))
-			died := boot.Panic
+			died, status := boot.Exit, v.Status
 			if c.signal == syscall.SIGTERM { // which nobody can tell from one that comes from outside
-				died = boot.Killed
+				died, status = boot.Killed, -1
 			}
-			if native.Outcome != died || !strings.Contains(native.Reason, c.signal.String()) {
-				t.Errorf("on Linux: %s (%s), so the probe is wrong", native.Outcome, native.Reason)
+			if native.Outcome != died || native.Status != status || !strings.Contains(native.Reason, c.signal.String()) {
+				t.Errorf("on Linux: %s %d (%s); on keel %s %d", native.Outcome, native.Status, native.Reason, v.Outcome, v.Status)
 			}
 		})
 	}

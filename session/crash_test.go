@@ -28,11 +28,11 @@ func TestWhatEndsBadlyIsNotTimed(t *testing.T) {
 		}
 	}
 	write(`puts("second"); __builtin_trap();`)
-	await(t, s, time.Minute, "crash", func(st *session.State) bool { return ended(st) && st.Guests[0].Outcome != "exit" })
+	await(t, s, time.Minute, "crash", func(st *session.State) bool { return ended(st) && st.Guests[0].Status > 128 })
 	s.MoreRounds(2) // nor when they are asked for
 	write(`puts("third"); return 0;`)
 	st := await(t, s, time.Minute, "next rounds", func(st *session.State) bool {
-		return ended(st) && timed(st) && st.Experiment.ID != "" && st.Experiment.ID != first && st.Guests[0].Outcome == "exit"
+		return ended(st) && timed(st) && st.Experiment.ID != "" && st.Experiment.ID != first && st.Guests[0].Status == 0
 	})
 	rounds := map[string]int{}
 	for _, r := range st.Runs {

@@ -198,10 +198,10 @@ func TestATerminalIsResizedWhileItRuns(t *testing.T) {
 	}
 }
 
-func TestAProcessThatKillsItselfIsAPanic(t *testing.T) {
+func TestAProcessThatDiesOfASignalEndsAsShellsTellIt(t *testing.T) {
 	t.Parallel()
-	if r := shell(t, "kill -SEGV $$", boot.Options{}).Wait(); r.Outcome != boot.Panic || !strings.Contains(r.Reason, "segmentation fault") {
-		t.Errorf("%s (%s)", r.Outcome, r.Reason)
+	if r := shell(t, "kill -SEGV $$", boot.Options{}).Wait(); r.Outcome != boot.Exit || r.Status != 139 || r.Reason != "the app died of signal 11 (segmentation fault)" {
+		t.Errorf("%s %d (%s)", r.Outcome, r.Status, r.Reason)
 	}
 }
 

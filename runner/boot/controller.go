@@ -76,7 +76,8 @@ func (plain) Judge(e Evidence) Verdict {
 		if FromOutside(signal) {
 			return Verdict{Killed, -1, fmt.Sprintf("the program was ended from outside by signal %d (%s)", int(signal), signal)}
 		}
-		return Verdict{Panic, -1, fmt.Sprintf("the program died of signal %d (%s)", int(signal), signal)}
+		// As a shell and the guests' kernels tell it, so that one crash has one name everywhere.
+		return Verdict{Exit, signalled + int(signal), fmt.Sprintf("the app died of signal %d (%s)", int(signal), signal)}
 	}
 	code := e.State.ExitCode()
 	if code == 0 {

@@ -94,10 +94,13 @@ func (s *supervisor) verdict(e Evidence) Verdict {
 	return s.spec.Controller.Judge(e)
 }
 
+// signalled is added to the number of a signal that a program died of.
+const signalled = 128
+
 // returned says what a status other than 0 means. A guest reports a program that
 // died of a signal as a shell does.
 func returned(status int) string {
-	signal := syscall.Signal(status - 128)
+	signal := syscall.Signal(status - signalled)
 	if signal >= syscall.SIGHUP && signal <= syscall.SIGSYS {
 		return fmt.Sprintf("the app died of signal %d (%s), or returned %d itself", int(signal), signal, status)
 	}
