@@ -42,6 +42,10 @@ test-short: ## the tests that take seconds
 race: deps-test ## all tests under the race detector
 	CGO_ENABLED=1 go test -race -timeout 30m $(TESTFLAGS) ./...
 
+.PHONY: soak
+soak: deps-test ## minutes of saves, renames and marks at random, each round checked against the disk
+	CGO_ENABLED=1 SLIPWAY_SETTLES=2000 go test -race -count=1 -timeout 30m -run TestAllSettlesAsItIsOnDisk ./session
+
 .PHONY: lint
 lint: deps-test deps-lint ## formatting, vet, linters, shell scripts, go.mod
 	@.ci/lint

@@ -1,9 +1,11 @@
 package session_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,5 +42,64 @@ func TestAnAppThatComesBackIsSeenAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		await(t, s, 20*time.Second, "the files again", listed)
+	}
+}
+
+// A checkout takes the folder of a marked app away and brings it back with other
+// sources: they are built, though the catalogue knew of no such app in between.
+func TestAnAppThatComesBackChangedIsBuilt(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	source := func(line string) []byte {
+		return []byte("#include <stdio.h>\nint main(void) { puts(\"" + line + "\"); return 0; }\n")
+	}
+	newApp(t, s, "mine", string(source("before")))
+	s.Mark("host", true)
+	says := func(line string) func(st *session.State) bool {
+		return func(st *session.State) bool {
+			return ended(st) && strings.Contains(strings.Join(st.Guests[0].Screen.Snapshot().Text(), "\n"), line)
+		}
+	}
+	await(t, s, time.Minute, "first boot", says("before"))
+	dir, away := filepath.Join(s.Project(), "apps", "mine"), filepath.Join(t.TempDir(), "mine")
+	if err := os.Rename(dir, away); err != nil {
+		t.Fatal(err)
+	}
+	st := await(t, s, time.Minute, "a catalogue without it", func(st *session.State) bool {
+		return len(st.Guests) == 1 && st.Guests[0].Phase == session.GuestFailed
+	})
+	if p := st.Guests[0].Problem; p == nil || !strings.Contains(p.What, `app "mine" is not in the catalogue`) {
+		t.Errorf("problem: %+v", p)
+	}
+	if err := os.WriteFile(filepath.Join(away, "main.c"), source("after"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(away, dir); err != nil {
+		t.Fatal(err)
+	}
+	await(t, s, time.Minute, "boot of what came back", says("after"))
+}
+
+// A file is touched and is as it was; the build in between read something else. It
+// is built again, and where the build was right nothing is.
+func TestWhatABuildMisreadIsBuiltAgain(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	newApp(t, s, "mine", "int main(void) { return 0; }\n")
+	s.Mark("host", true)
+	first := await(t, s, time.Minute, "first rounds", func(st *session.State) bool { return ended(st) && timed(st) }).Guests[0].Started
+	path := filepath.Join(s.Project(), "apps", "mine", "main.c")
+	touch := func() {
+		t.Helper()
+		if err := errors.Join(os.Rename(path, path+"~"), os.Rename(path+"~", path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	touch()
+	s.Misread("host/mine")
+	touch()
+	st := await(t, s, time.Minute, "second boot", func(st *session.State) bool { return ended(st) && st.Guests[0].Started.After(first) })
+	if st.Save == nil || st.Save.Number != 1 {
+		t.Errorf("the round counts as save %+v, want the first", st.Save)
 	}
 }

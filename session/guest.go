@@ -36,6 +36,7 @@ type guest struct {
 	ended   chan struct{} // closed when the live boot's record is stored
 	good    bool          // the newest boot ran to the app's end
 	failed  bool          // there is no boot of the newest sources
+	refused string        // why the newest build went wrong, "" where it did not
 	changed bool          // the newest build made another image than the one before
 	this    *booted       // the newest one that ended well, nil before it
 	prior   *booted       // the newest such one of another image
@@ -124,6 +125,9 @@ func (g *guest) build(ctx context.Context) bool {
 	}
 	if err != nil {
 		if ctx.Err() == nil {
+			g.mu.Lock()
+			g.refused = err.Error()
+			g.mu.Unlock()
 			g.fail(buildProblem(g.target, err))
 		}
 		return false
@@ -133,13 +137,33 @@ func (g *guest) build(ctx context.Context) bool {
 	if g.changed && g.image.Hash != g.crashed {
 		g.last = g.image
 	}
-	g.image, g.failed = image, false
+	g.image, g.failed, g.refused = image, false, ""
 	g.mu.Unlock()
 	g.s.board.clearProblems(g.target.Kernel)
 	g.publish(func(p *Guest) {
 		p.Built, p.Cached, p.Problem = time.Since(began), image.Cached, nil
 	})
 	return true
+}
+
+// stale says whether a build would come to something else than the newest one did:
+// that one may have read what was there for a moment only. An app that is built by
+// a command of its own in its own folder is left out, since every build touches it.
+func (g *guest) stale(ctx context.Context) bool {
+	g.mu.Lock()
+	image, refused, asleep := g.image, g.refused, g.gone || g.awaits
+	g.mu.Unlock()
+	if asleep || image == nil && refused == "" {
+		return false // nothing was built yet
+	}
+	if a, err := g.s.runner.Catalog().App(g.target.App); err == nil && len(a.Build) > 0 || g.s.mustFetch(g.target.Kernel) {
+		return false
+	}
+	now, err := g.s.runner.Build(ctx, g.target, func(provision.Progress) {})
+	if err != nil {
+		return ctx.Err() == nil && err.Error() != refused
+	}
+	return image == nil || refused != "" || now.Hash != image.Hash
 }
 
 // fresh says whether the newest build made another image than the one before.

@@ -26,6 +26,8 @@ type request struct {
 type loop struct {
 	s *Session
 
+	building sync.Mutex // held while images are built
+
 	mu      sync.Mutex
 	pending *request
 	wake    chan struct{}
@@ -136,11 +138,28 @@ func (l *loop) serve(cycle context.Context, r *request) {
 	l.s.timeRounds(cycle, l.s.options.Rounds, environment)
 }
 
+// check asks for a round where a build would now come to something else than the
+// newest one did: sources were touched and are as they were, but a build may have
+// read them in between. It waits for a build under way and blocks.
+func (l *loop) check(kernels []string) {
+	l.building.Lock()
+	defer l.building.Unlock()
+	l.s.look()
+	for _, g := range l.s.guestsOf(kernels) {
+		if g.stale(l.s.ctx) {
+			l.ask(request{kernels: kernels, save: true})
+			return
+		}
+	}
+}
+
 // renew builds all guests' images at once, as many as there are cores, boots each
 // as soon as it is built, and returns those that could be built. A newer save does
 // not cut a compiler off: what it finished is a cache hit for the next round.
 // Closing the workbench does.
 func (l *loop) renew(guests []*guest, environment func() store.Environment) []*guest {
+	l.building.Lock()
+	defer l.building.Unlock()
 	var together errgroup.Group
 	together.SetLimit(runtime.NumCPU())
 	ok := make([]bool, len(guests))

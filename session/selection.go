@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -243,7 +244,7 @@ func (s *Session) showFiles() {
 		if err == nil {
 			files, err = listFiles(a)
 		}
-		if err != nil && !errors.Is(err, catalog.ErrNotFound) { // its folder may come back
+		if err != nil && !errors.Is(err, catalog.ErrNotFound) && !errors.Is(err, fs.ErrNotExist) { // its folder may come back
 			s.board.problem(Problem{What: err.Error()})
 		}
 	}

@@ -23,10 +23,11 @@ type watchers struct {
 	mu      sync.Mutex
 	running bool
 	stops   map[string]context.CancelFunc // by folder
+	homes   map[string]string             // folders by what was last found in them: "app NAME", "kernel NAME"
 }
 
 func newWatchers(s *Session) *watchers {
-	return &watchers{s: s, stops: map[string]context.CancelFunc{}}
+	return &watchers{s: s, stops: map[string]context.CancelFunc{}, homes: map[string]string{}}
 }
 
 // begin starts watching; before it refresh does nothing.
@@ -44,7 +45,7 @@ func (w *watchers) refresh() {
 	if !w.running {
 		return
 	}
-	wanted := w.s.sourceFolders()
+	wanted := w.sourceFolders()
 	for dir, stop := range w.stops {
 		if _, ok := wanted[dir]; !ok {
 			stop()
@@ -64,30 +65,50 @@ func (w *watchers) refresh() {
 }
 
 // sourceFolders are the folders whose saves rebuild, with the kernel each
-// belongs to; "" is the app, which every marked kernel builds.
-func (s *Session) sourceFolders() map[string]string {
+// belongs to; "" is the app, which every marked kernel builds. A folder that has
+// gone with what it held is among them: whoever took it away may bring it back.
+func (w *watchers) sourceFolders() map[string]string {
+	s := w.s
 	s.mu.Lock()
 	app, marked := s.app, slices.Clone(s.marked)
 	s.mu.Unlock()
+	loaded := s.runner.Catalog()
 	wanted := map[string]string{}
-	if a, err := s.runner.Catalog().Sources(app); err == nil && a.Dir != "" {
-		wanted[a.Dir] = ""
-	}
-	for _, name := range marked {
-		if k, err := s.runner.Catalog().Kernel(name); err == nil && k.Dir != "" && k.Origin != catalog.Builtin {
-			wanted[k.Dir] = name
+	want := func(what, dir, kernel string, found bool) {
+		switch {
+		case found:
+			w.homes[what] = dir
+		default:
+			dir = w.homes[what]
+		}
+		if dir != "" {
+			wanted[dir] = kernel
 		}
 	}
-	for _, k := range s.runner.Catalog().BrokenKernels() { // the next save may mend it
-		if k.Dir != "" && slices.Contains(marked, k.Name) {
-			wanted[k.Dir] = k.Name
+	if a, err := loaded.Sources(app); err == nil {
+		want("app "+app, a.Dir, "", true)
+	} else if app != "" {
+		want("app "+app, "", "", false)
+	}
+	for _, name := range marked {
+		k, err := loaded.Kernel(name)
+		broken := slices.IndexFunc(loaded.BrokenKernels(), func(b catalog.Broken) bool { return b.Name == name })
+		switch {
+		case err == nil && k.Origin == catalog.Builtin:
+			want("kernel "+name, "", name, true)
+		case err == nil:
+			want("kernel "+name, k.Dir, name, true)
+		case broken >= 0: // the next save may mend it
+			want("kernel "+name, loaded.BrokenKernels()[broken].Dir, name, true)
+		default:
+			want("kernel "+name, "", name, false)
 		}
 	}
 	return wanted
 }
 
 func (w *watchers) watch(dir, kernel string) {
-	watcher, err := watch.New(watch.Config{Root: dir, Ignore: ignored})
+	watcher, err := watch.New(watch.Config{Root: dir, Ignore: ignored, Touched: true})
 	if errors.Is(err, fs.ErrNotExist) {
 		// It has gone since the catalogue was read, and no watcher was there to tell.
 		w.s.run(func(context.Context) { w.s.look() }) //nolint:contextcheck // watchers live as long as the session
@@ -101,7 +122,7 @@ func (w *watchers) watch(dir, kernel string) {
 	w.stops[dir] = stop
 	w.s.work.Go(func() {
 		defer stop()
-		err := watcher.Run(ctx, func(c watch.Change) { w.s.saved(dir, kernel, c.Paths) })
+		err := watcher.Run(ctx, func(c watch.Change) { w.s.saved(dir, kernel, c.Paths) }) //nolint:contextcheck // watchers live as long as the session
 		if err != nil && !errors.Is(err, context.Canceled) {
 			w.s.board.problem(Problem{What: fmt.Sprintf("watch %s: %v: press r to rebuild by hand", w.s.short(dir), err), Kernel: kernel})
 		}
@@ -114,7 +135,8 @@ func ignored(rel string) bool {
 	return first == "out" || first == "build" || first == "target" || strings.HasSuffix(rel, ".o")
 }
 
-// saved asks for a round of the loop after a save.
+// saved asks for a round of the loop after a save. Without paths nothing is other
+// than it was, but something was touched.
 func (s *Session) saved(dir, kernel string, paths []string) {
 	files := slices.Clone(paths)
 	var kernels []string
@@ -123,6 +145,10 @@ func (s *Session) saved(dir, kernel string, paths []string) {
 		for i := range files {
 			files[i] = filepath.Join(s.short(dir), files[i])
 		}
+	}
+	if len(files) == 0 {
+		s.loop.check(kernels)
+		return
 	}
 	s.loop.ask(request{kernels: kernels, files: files, save: true})
 }
