@@ -127,7 +127,7 @@ func (p pairing) comparable() (reasons, remarks []string) {
 		case len(g.boots) == 0:
 			reasons = append(reasons, fmt.Sprintf("%s has no measured boot", g.label))
 		default:
-			reasons = append(reasons, fmt.Sprintf("%s never reported it", g.label))
+			reasons = append(reasons, p.missing(g))
 		}
 	}
 	if len(reasons) > 0 {
@@ -144,6 +144,14 @@ func (p pairing) comparable() (reasons, remarks []string) {
 		return reasons, nil
 	}
 	return nil, append(remark, p.differences()...)
+}
+
+// missing says why a target whose boots went well has no sample.
+func (p pairing) missing(g *group) string {
+	if p.info.Name == "mem/peak" {
+		return g.label + " ended before its memory could be looked at"
+	}
+	return g.label + " never reported it"
 }
 
 // decisive are the facets that matter for the metric's class. An image has the

@@ -90,7 +90,7 @@ func TestPhasesThatOneSideDoesNotPartAreToldOnce(t *testing.T) {
 		r.Metrics["boot/firmware+kernel"] = sec(0.7)
 	})
 	c := compared(t, b, benchmarks.Options{Baseline: "linux/app"})
-	want := "linux/app has firmware+kernel; keel/app has firmware, kernel"
+	want := "linux/app has nothing to set beside firmware and kernel of keel/app; keel/app has nothing to set beside firmware+kernel of linux/app"
 	if len(c.Notes) != 1 || !strings.HasSuffix(c.Notes[0], want) || len(c.Cells) != 1 {
 		t.Errorf("notes %q and %d cells, want one note with %q and one cell", c.Notes, len(c.Cells), want)
 	}

@@ -123,8 +123,6 @@ type Options struct {
 	Band float64
 	// Bands overrides Band by metric name.
 	Bands map[string]float64
-	// AnyOrder forbids pairing by rounds, for runs of more than one experiment.
-	AnyOrder bool
 }
 
 // Compare computes the comparison of the runs' targets with the baseline. It

@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,8 +22,27 @@ type group struct {
 
 // groups are the targets of a comparison, the baseline first.
 type groups struct {
-	list     []*group
-	anyOrder bool
+	list []*group
+	// rounds numbers the rounds of all experiments, so that what is paired by its
+	// round is paired within its experiment.
+	rounds map[roundKey]int
+}
+
+// roundKey is one round of one experiment.
+type roundKey struct {
+	experiment string
+	round      int
+}
+
+// round is the number of a run's round among those of all experiments.
+func (gs *groups) round(run *store.Run) int {
+	key := roundKey{run.Experiment, run.Round}
+	n, ok := gs.rounds[key]
+	if !ok {
+		n = len(gs.rounds) + 1
+		gs.rounds[key] = n
+	}
+	return n
 }
 
 // collect sorts runs into targets. Warm-ups, boots that went wrong and boots
@@ -39,7 +59,7 @@ func collect(runs []store.Run, o Options) (*groups, error) {
 	slices.SortStableFunc(ordered, func(a, b *store.Run) int { return a.Started.Compare(b.Started) })
 
 	byLabel := map[string]*group{}
-	gs := &groups{anyOrder: o.AnyOrder}
+	gs := &groups{rounds: map[roundKey]int{}}
 	// Targets come in the order in which the caller named their runs first.
 	for i := range runs {
 		name := label(&runs[i])
@@ -158,7 +178,7 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 			all[id][g.label] = s
 		}
 		s.Values = append(s.Values, value)
-		s.Rounds = append(s.Rounds, run.Round)
+		s.Rounds = append(s.Rounds, gs.round(run))
 		s.Runs = append(s.Runs, run.ID)
 	})
 	for _, targets := range all {
@@ -193,7 +213,7 @@ func (gs *groups) compare(o Options) *Comparison {
 	}
 	infos, all := gs.series()
 	base := gs.list[0]
-	lone := map[string][]string{} // phases that only one side's markers part, by target
+	lone := map[[2]string][]string{} // phases that only one side's markers part, by who lacks and who has them
 	for _, id := range sortedIdentities(infos) {
 		for _, g := range gs.list {
 			if s := all[id][g.label]; s != nil {
@@ -206,14 +226,13 @@ func (gs *groups) compare(o Options) *Comparison {
 				continue
 			}
 			if (from == nil || to == nil) && strings.HasPrefix(id.name, "boot/") && len(base.boots) > 0 && len(g.boots) > 0 {
-				has := base.label
+				has, lacks := base.label, g.label
 				if from == nil {
-					has = g.label
+					has, lacks = g.label, base.label
 				}
 				// Their timelines have other phases: a row of its own would only be noise.
-				if title := infos[id].Title; !slices.Contains(lone[has], title) {
-					lone[has] = append(lone[has], title)
-				}
+				sides := [2]string{lacks, has}
+				lone[sides] = append(lone[sides], infos[id].Title)
 				continue
 			}
 			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id], order: gs.orderOf(base, g)}
@@ -221,13 +240,15 @@ func (gs *groups) compare(o Options) *Comparison {
 		}
 	}
 	var parted []string
-	for _, g := range gs.list {
-		if phases := lone[g.label]; len(phases) > 0 {
-			parted = append(parted, g.label+" has "+strings.Join(phases, ", "))
+	for _, lacks := range gs.list {
+		for _, has := range gs.list {
+			if phases := lone[[2]string{lacks.label, has.label}]; len(phases) > 0 {
+				parted = append(parted, lacks.label+" has nothing to set beside "+strings.Join(phases, " and ")+" of "+has.label)
+			}
 		}
 	}
 	if len(parted) > 0 {
-		c.Notes = append(c.Notes, "markers part the boots differently, so these phases are not set beside each other: "+strings.Join(parted, "; "))
+		c.Notes = append(c.Notes, "markers part the boots differently: "+strings.Join(parted, "; "))
 	}
 	return c
 }
@@ -239,29 +260,29 @@ func (gs *groups) order() Order {
 			return NotInterleaved
 		}
 	}
-	if gs.anyOrder || len(gs.list) < 2 {
+	if len(gs.list) < 2 {
 		return NotInterleaved
 	}
 	return Interleaved
 }
 
-// orderOf reports whether all boots of two targets belong to one experiment, which
-// boots every target once a round in random order.
+// orderOf reports whether two targets were booted in turns: each experiment that
+// booted one of them booted the other too, and an experiment boots every target once
+// a round in random order. Experiments after one another are as many blocks of such
+// rounds.
 func (gs *groups) orderOf(a, b *group) Order {
-	if gs.anyOrder {
-		return NotInterleaved
-	}
-	experiment := ""
-	for _, g := range []*group{a, b} {
-		if len(g.boots) == 0 {
-			return NotInterleaved
-		}
+	var of [2]map[string]bool
+	for i, g := range []*group{a, b} {
+		of[i] = map[string]bool{}
 		for _, run := range g.boots {
-			if run.Experiment == "" || run.Round < 1 || experiment != "" && run.Experiment != experiment {
+			if run.Experiment == "" || run.Round < 1 {
 				return NotInterleaved
 			}
-			experiment = run.Experiment
+			of[i][run.Experiment] = true
 		}
+	}
+	if len(of[0]) == 0 || !maps.Equal(of[0], of[1]) {
+		return NotInterleaved
 	}
 	return Interleaved
 }

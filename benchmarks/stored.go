@@ -40,8 +40,8 @@ func CompareStored(history *store.Store, names []string, baseline string) (*Comp
 		baseline = names[0]
 	}
 	c, err := Compare(all, Options{
-		Baseline: baseline, AnyOrder: !oneExperiment(all),
-		Label: func(r *store.Run) string { return labels[r.ID] },
+		Baseline: baseline,
+		Label:    func(r *store.Run) string { return labels[r.ID] },
 	})
 	if err != nil {
 		return nil, err
@@ -106,14 +106,4 @@ func newestWhole(history *store.Store, newestFirst []store.Summary) string {
 		}
 	}
 	return newestFirst[0].Experiment
-}
-
-// oneExperiment says whether all runs were interleaved with each other.
-func oneExperiment(runs []store.Run) bool {
-	for _, r := range runs {
-		if r.Experiment != runs[0].Experiment {
-			return false
-		}
-	}
-	return true
 }

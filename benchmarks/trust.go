@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"slipway/benchmarks/stats"
@@ -36,6 +37,9 @@ func (gs *groups) trustOrder(order Order) Fact {
 	if order == Interleaved {
 		return Fact{"interleaved", Good, "interleaved", "Every round booted each target once, in random order, so that what the host did hit all of them alike."}
 	}
+	if !slices.ContainsFunc(gs.list, func(g *group) bool { return len(g.boots) > 0 }) {
+		return Fact{"interleaved", Unknown, "no order", "No boot went well: there is nothing whose order could matter."}
+	}
 	if len(gs.list) < 2 {
 		return Fact{"interleaved", Unknown, "one target", "There is only one target: nothing is compared."}
 	}
@@ -59,7 +63,25 @@ func (gs *groups) trustEnvironment() Fact {
 			}
 		}
 	}
-	if len(differ) == 0 {
+	natives, guests := 0, 0
+	for _, g := range gs.list {
+		switch {
+		case len(g.boots) == 0:
+		case g.native():
+			natives++
+		default:
+			guests++
+		}
+	}
+	switch {
+	case len(differ) > 0:
+	case natives+guests == 0:
+		return Fact{"environment", Unknown, "no environment", "No boot went well: nothing ran that could differ."}
+	case guests == 0:
+		return Fact{"environment", Good, "same host", "All were processes of the same host."}
+	case natives > 0:
+		return Fact{"environment", Warning, "native beside guests", "Some were processes of this host, the others guests of QEMU. Where guests are emulated, the two are not compared."}
+	default:
 		return Fact{"environment", Good, "same qemu+args+host", "All boots had the same host, QEMU, accelerator, machine type, memory and console."}
 	}
 	return Fact{"environment", Warning, plural(len(differ), "difference"), "What differs: " + strings.Join(differ, "; ") + "."}

@@ -96,16 +96,11 @@ func compareArms(runs []store.Run, baseline string, arms []string) *benchmarks.C
 	if len(seen) == 0 || !seen[baseline] || len(arms) > 1 && len(seen) < 2 {
 		return nil
 	}
-	c, err := benchmarks.Compare(kept, benchmarks.Options{Baseline: baseline, AnyOrder: !oneExperiment(kept)})
+	c, err := benchmarks.Compare(kept, benchmarks.Options{Baseline: baseline})
 	if err != nil {
 		return nil // it fails only without runs, and there are some
 	}
 	return c
-}
-
-// oneExperiment says whether all runs were interleaved with each other.
-func oneExperiment(runs []store.Run) bool {
-	return !slices.ContainsFunc(runs, func(r store.Run) bool { return r.Experiment != runs[0].Experiment })
 }
 
 // MetricHelp says in a sentence or two what a metric is.

@@ -1,0 +1,69 @@
+package benchmarks_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"slipway/benchmarks"
+	"slipway/benchmarks/store"
+)
+
+// Experiments after one another are blocks of interleaved rounds: the host may have
+// been slower in the second, for all targets alike.
+func TestRoundsAddedLaterAreInterleavedToo(t *testing.T) {
+	t.Parallel()
+	b := newBoots(1)
+	b.rounds(8, 0.02, map[string]float64{"linux": 1, "keel": 0.9}, nil)
+	b.rounds(8, 0.02, map[string]float64{"linux": 1.5, "keel": 1.35}, func(r *store.Run) { r.Experiment = "y" })
+	c := compared(t, b, benchmarks.Options{Baseline: "linux/app"})
+	found := cell(t, c, "keel/app", "boot/total")
+	if c.Order != benchmarks.Interleaved || found.N != [2]int{16, 16} || found.Verdict != benchmarks.IsBetter {
+		t.Errorf("%s, %v boots, %s", c.Order, found.N, found.Verdict)
+	}
+	// Without pairs the two levels would make the interval as wide as their distance.
+	if found.Estimate == nil || math.Abs(*found.Estimate-0.9) > 0.02 || *found.High-*found.Low > 0.05 {
+		t.Errorf("estimate %s %s (%s)", found.ChangeText(), found.IntervalText(), found.Method)
+	}
+
+	b.rounds(8, 0.02, map[string]float64{"keel": 0.9}, func(r *store.Run) { r.Experiment = "z" })
+	if c := compared(t, b, benchmarks.Options{Baseline: "linux/app"}); c.Order != benchmarks.NotInterleaved {
+		t.Errorf("an experiment of one target alone is %s with the others", c.Order)
+	}
+}
+
+func TestTrustSaysWhatRan(t *testing.T) {
+	t.Parallel()
+	native := func(r *store.Run) {
+		if r.Target.Kernel == "linux" {
+			r.Environment.Accel, r.Environment.QEMU, r.Environment.Machine, r.Environment.Memory, r.Environment.CPUs = "native", "", "", 0, 0
+		}
+	}
+	for name, c := range map[string]struct {
+		change func(*store.Run)
+		fact   string
+		state  benchmarks.FactState
+		says   string
+	}{
+		"guests":          {func(*store.Run) {}, "environment", benchmarks.Good, "same qemu+args+host"},
+		"process, guest":  {native, "environment", benchmarks.Warning, "native beside guests"},
+		"all went wrong":  {func(r *store.Run) { r.Outcome, r.Exit = "panic", nil }, "interleaved", benchmarks.Unknown, "no order"},
+		"nothing that is": {func(r *store.Run) { r.Outcome, r.Exit = "panic", nil }, "environment", benchmarks.Unknown, "no environment"},
+	} {
+		b := newBoots(1)
+		b.rounds(8, 0.02, map[string]float64{"linux": 1, "keel": 0.5}, c.change)
+		found := false
+		for _, fact := range compared(t, b, benchmarks.Options{Baseline: "linux/app"}).Trust {
+			if fact.Name != c.fact {
+				continue
+			}
+			found = true
+			if fact.State != c.state || !strings.Contains(fact.Short, c.says) {
+				t.Errorf("%s: %s %q (%s), want %s %q", name, fact.State, fact.Short, fact.Long, c.state, c.says)
+			}
+		}
+		if !found {
+			t.Errorf("%s: no fact %s", name, c.fact)
+		}
+	}
+}
