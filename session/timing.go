@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"slipway/benchmarks"
@@ -132,15 +134,20 @@ func (s *Session) arms() []benchmarks.Arm {
 
 // benchCommand is the shell command that times the same kernels.
 func (s *Session) benchCommand(rounds int) string {
-	kernels, app := "", ""
+	s.mu.Lock()
+	baseline := s.baseline
+	s.mu.Unlock()
+	var kernels []string
+	app := ""
 	for _, g := range s.guestsOf(nil) {
-		if kernels != "" {
-			kernels += ","
-		}
-		kernels += g.target.Kernel
 		app = g.target.App
+		if g.target.Kernel == baseline { // bench's baseline is the first
+			kernels = slices.Insert(kernels, 0, baseline)
+		} else {
+			kernels = append(kernels, g.target.Kernel)
+		}
 	}
-	return fmt.Sprintf("slipway bench -k %s -a %s -n %d", kernels, app, rounds)
+	return fmt.Sprintf("slipway bench -k %s -a %s -n %d", strings.Join(kernels, ","), app, rounds)
 }
 
 // MoreRounds times n further rounds of what is compared now.

@@ -94,7 +94,7 @@ func (m *model) selection() [][]span {
 		if a.Reason != "" {
 			hint := " ▲"
 			if m.layout.wide {
-				hint += "no kvm"
+				hint += " no kvm"
 			}
 			part = append(part, span{hint, themes.Warn})
 		}

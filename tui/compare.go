@@ -18,8 +18,9 @@ type compare struct {
 	stored  bool // what was opened from the history, instead of either
 	chosen  bool // the user has chosen among these; else it is what was chosen last time
 	opened  *session.Opened
-	rows    list // of metrics
-	target  int  // of others, the one that is looked at
+	rows    list   // of metrics
+	target  int    // of others, or of the saves' comparisons, the one that is looked at
+	looked  string // baseline of that comparison: others may come before it
 	metrics []metricRow
 	others  []string // targets beside the baseline
 	name    string   // of the selected metric, to find it again
@@ -93,11 +94,15 @@ func (c *compare) Refresh() tea.Cmd {
 		c.opened = o
 		c.stored = o != nil && o.Asked
 	}
+	if at := slices.IndexFunc(c.comparisons(), func(x *benchmarks.Comparison) bool { return x.Baseline == c.looked }); at >= 0 && c.bySaves() {
+		c.target = at
+	}
 	now := c.current()
 	if now == nil {
-		c.rows.count = 0
+		c.rows.count, c.looked = 0, ""
 		return nil
 	}
+	c.looked = now.Baseline
 	for _, t := range now.Targets {
 		if t.ID != now.Baseline {
 			c.others = append(c.others, t.ID)
@@ -228,7 +233,7 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 // nextView goes from kernels to saves, to what was opened from the history, and back.
 func (c *compare) nextView() {
 	byItself := c.fromHistory() && !c.stored
-	c.target, c.chosen = 0, true
+	c.target, c.looked, c.chosen = 0, "", true
 	switch {
 	case byItself:
 		c.saves = true
@@ -248,7 +253,7 @@ func (c *compare) moveTarget(step int) {
 	if c.bySaves() {
 		n = len(c.comparisons())
 	}
-	c.target = min(max(c.target+step, 0), max(n-1, 0))
+	c.target, c.looked = min(max(c.target+step, 0), max(n-1, 0)), ""
 	c.Refresh()
 }
 

@@ -163,7 +163,7 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 	p := newPage(min(r.W, 90))
 	switch n := len(c.marked()); {
 	case c.saves:
-		p.text(themes.Text, "There is no earlier save since the start to compare this one with.")
+		p.text(themes.Text, "There is no save of another image since the start to compare this one with.")
 		p.text(themes.Muted, "Change the app and save it (2). Timed rounds then boot both images in turns, and this table fills while they run. v shows the kernels side by side.")
 	case n == 0:
 		p.text(themes.Text, "Nothing is compared yet.")

@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -20,7 +21,7 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 	cv.HLine(rule, 0, c.style(themes.Border))
 	t := c.columns(r.W)
 	cv.At(head, 3, 0, "metric", c.style(themes.Muted))
-	cv.At(head, 10, 0, cells.PadLeft(c.baseName(now), t.base+t.value-10), c.style(themes.Text))
+	cv.At(head, 10, 0, cells.PadLeft(heading(c.baseName(now), t.base+t.baseValue-10), t.base+t.baseValue-10), c.style(themes.Text))
 	if len(c.others) == 0 {
 		cv.At(head, t.first+1, 0, "95 % interval of the median", c.style(themes.Muted))
 	}
@@ -30,7 +31,7 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 		if n == c.column() && len(c.others) > 1 {
 			style = c.style(themes.Accent).With(themes.Bold)
 		}
-		cv.At(head, x, 0, cells.PadLeft(cells.Clip(c.targetName(n), t.value), t.value), style)
+		cv.At(head, x, 0, cells.PadLeft(heading(c.targetName(n), t.value), t.value), style)
 		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
 		if t.interval > 0 {
 			cv.At(head, x+t.value+t.change+2, 0, cells.Pad("95 % interval", t.interval), c.style(themes.Muted))
@@ -57,26 +58,27 @@ func (c *compare) targetName(n int) string {
 // columns are where the table's columns are.
 type columns struct {
 	name, base, value, change, interval int
-	first, step, verdict                int
+	first, step, verdict, room          int
+	baseValue                           int
+	tight                               bool  // changes without blanks, so that all else fits in 80 columns
 	terse                               bool  // verdicts without the rounds that they lack
 	targets                             []int // of others, those that are shown
 }
 
 func (c *compare) columns(w int) columns {
-	t := columns{name: 18, value: 11, change: 7}
-	room := 13 // "? unclear +26"
+	t := columns{name: 18, value: 11, baseValue: 10, change: 6, tight: true}
+	t.room = 14 // "? unclear +126"
 	switch {
 	case w >= wideWidth && len(c.others) > 2 && w < 140:
 		// Three side by side tell more than two with a wider name.
-		t = columns{name: 18, value: 10, change: 7, terse: true}
-		room = 10
+		t = columns{name: 18, value: 10, baseValue: 10, change: 7, terse: true, room: 10}
 	case w >= wideWidth:
-		t.name = 22
+		t = columns{name: 22, value: 11, baseValue: 11, change: 7, room: 14}
 	}
 	t.base = t.name + 1
-	t.first = t.base + t.value + 1
+	t.first = t.base + t.baseValue + 1
 	t.verdict = t.value + 1 + t.change + 1
-	group := t.verdict + room
+	group := t.verdict + t.room
 	fits := max((w-t.first+1)/(group+1), 1)
 	t.step = group + 1
 	if len(c.others) == 1 || fits == 1 {
@@ -100,12 +102,12 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 	cv.At(r, 3, 0, cells.Clip(m.info.Title, t.name-3), c.style(themes.Text))
 	for _, cell := range m.cells {
 		if cell != nil {
-			cv.At(r, t.base, 0, cells.PadLeft(value(cell.Medians[0], cell.Unit), t.value), c.style(themes.Text))
+			cv.At(r, t.base, 0, cells.PadLeft(value(cell.Medians[0], cell.Unit), t.baseValue), c.style(themes.Text))
 			break
 		}
 	}
 	if s := m.alone; s != nil {
-		cv.At(r, t.base, 0, cells.PadLeft(value(&s.Median, s.Info.Unit), t.value), c.style(themes.Text))
+		cv.At(r, t.base, 0, cells.PadLeft(value(&s.Median, s.Info.Unit), t.baseValue), c.style(themes.Text))
 		text := fmt.Sprintf("[%s, %s]  %s", value(&s.Low, s.Info.Unit), value(&s.High, s.Info.Unit), plural(len(s.Values), "boot"))
 		cv.At(r, t.first+1, 0, text, c.style(themes.Text))
 	}
@@ -118,7 +120,11 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		cv.At(r, x, 0, cells.PadLeft(value(cell.Medians[1], cell.Unit), t.value), c.style(themes.Text))
 		sign, token := verdictToken(cell.Verdict)
 		if cell.Verdict != benchmarks.NotComparable {
-			cv.At(r, x+t.value+1, 0, cells.PadLeft(cells.Clip(changeText(cell), t.change), t.change), c.style(themes.Text))
+			change := changeText(cell)
+			if t.tight {
+				change = strings.Replace(change, " %", "%", 1)
+			}
+			cv.At(r, x+t.value+1, 0, cells.PadLeft(cells.Clip(change, t.change), t.change), c.style(themes.Text))
 		}
 		if t.interval > 0 {
 			text := cell.IntervalText()
@@ -137,7 +143,7 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		if warned(cell) {
 			word += " ▲"
 		}
-		cv.At(r, x+t.verdict, 0, sign+" "+word, c.style(token))
+		cv.At(r, x+t.verdict, 0, cells.Clip(sign+" "+word, t.room), c.style(token))
 	}
 }
 

@@ -54,7 +54,7 @@ func (c *compare) explain() dialog {
 			band = cell.Band * 100
 		}
 		p.heading("Words of the table")
-		p.field(label, "change", "target over baseline: +5 % is more, ÷4 a fourth, x2 twice as much", themes.Text)
+		p.field(label, "change", "that of the typical pair of boots, target over baseline, which need not be the ratio of the medians: +5 % is more, ÷4 a fourth, x2 twice as much", themes.Text)
 		p.field(label, "95 % interval", "where the true change lies, as far as these samples can tell", themes.Text)
 		p.field(label, "✔ better", fmt.Sprintf("the whole interval lies beyond ±%.3g %%, on the good side", band), themes.Text)
 		p.field(label, "✘ worse", "the same on the bad side", themes.Text)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
 	"slipway/session"
@@ -40,7 +41,13 @@ func TestToastsDoNotCoverWhatTheyTell(t *testing.T) {
 	d.hides("a toast of keel")
 	tell(1002, "a toast of the history", "")
 	d.shows("a toast of the history")
-	d.press("4")
-	tell(1003, "another toast of keel", "keel")
+	d.press("2", "right", "right", "ctrl+end") // typing in the lower half
+	tell(1004, "a toast above", "")
+	lines := strings.Split(d.screen(), "\n")
+	if !strings.Contains(strings.Join(lines[:6], "\n"), "a toast above") {
+		t.Errorf("the toast is not above:\n%s", d.screen())
+	}
+	d.press("esc", "4")
+	tell(1005, "another toast of keel", "keel")
 	d.shows("another toast of keel")
 }

@@ -47,7 +47,7 @@ func (m *model) drawOn(c *cells.Canvas) *tea.Cursor {
 	if m.tab == tabApp {
 		area.H -= m.layout.output.H // compiler messages are read, not covered
 	}
-	m.drawToasts(c, area)
+	m.drawToasts(c, area, cursor)
 	return cursor
 }
 

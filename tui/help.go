@@ -91,8 +91,8 @@ func explain(p *page, problem session.Problem, d *desk) {
 		p.field(9, "command", strings.Join(problem.Command, " "), themes.Text)
 	}
 	p.field(9, "log", problem.Log, themes.Text)
-	if out := strings.TrimSpace(problem.Output); out != "" {
+	if out := strings.Trim(problem.Output, "\n"); strings.TrimSpace(out) != "" {
 		p.heading("Output")
-		p.text(themes.Text, out)
+		p.verbatim(themes.Text, out)
 	}
 }

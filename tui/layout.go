@@ -46,7 +46,7 @@ func arrange(w, h int, want wants) layout {
 	l.top, l.body = l.whole.Top(1)
 	l.status, l.body = l.body.Bottom(1)
 
-	l.kernelList, l.kernelDetails = l.body.Left(share(w, 42, 36, 64))
+	l.kernelList, l.kernelDetails = l.body.Left(share(w, 42, 42, 64))
 	l.runs = l.body
 	l.arrangeApp(want)
 	l.arrangeConsole(want)

@@ -170,7 +170,7 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	p.presses("4")
 	p.sees("from the history", "stored ", "2 rounds", "linux-cloud")
 	p.presses("v")
-	p.sees("This save against the last", "There is no earlier save")
+	p.sees("This save against the last", "There is no save of another image")
 	p.presses("ctrl+c")
 	p.sees("Quit Slipway?")
 	p.presses("ctrl+c")

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"slipway/themes"
 	"slipway/tui/cells"
 )
@@ -36,6 +38,19 @@ func (p *page) heading(text string) {
 func (p *page) text(token themes.Token, text string) {
 	for _, l := range cells.Wrap(text, p.w) {
 		p.add(span{l, token})
+	}
+}
+
+// verbatim adds lines as they are, broken only where they are too long: blanks mean
+// something in them.
+func (p *page) verbatim(token themes.Token, text string) {
+	for line := range strings.SplitSeq(strings.ReplaceAll(text, "\t", "    "), "\n") {
+		for cells.Width(line) > p.w {
+			var head string
+			head, line = cells.Cut(line, p.w)
+			p.add(span{head, token})
+		}
+		p.add(span{line, token})
 	}
 }
 

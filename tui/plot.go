@@ -132,7 +132,10 @@ func newScale(low, high float64, w int) scale {
 		low, high = low-pad, high+pad
 	}
 	pad := (high - low) * 0.03
-	return scale{low - pad, high + pad, max(w, 1)}
+	if low -= pad; low < 0 && low+pad >= 0 {
+		low = 0 // no time and no size is negative
+	}
+	return scale{low, high + pad, max(w, 1)}
 }
 
 func (s scale) column(v float64) int {

@@ -20,7 +20,7 @@ func (c *compare) drawShares(cv *cells.Canvas, now *benchmarks.Comparison) {
 	}
 	rule, rest := r.Top(1)
 	cv.HLine(rule, 0, c.style(themes.Border))
-	cv.At(rule, 2, 0, " share of boots done by then ", c.style(themes.Muted))
+	cv.At(rule, 2, 0, " share of boots done by then, on the same axis ", c.style(themes.Muted))
 	targets := append([]string{now.Baseline}, c.others...)
 	low, high := math.Inf(1), math.Inf(-1)
 	var series []*benchmarks.Series

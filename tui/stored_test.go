@@ -82,3 +82,20 @@ func TestOneTargetAloneShowsItsMedians(t *testing.T) {
 	d.press("enter", "down", "t")
 	d.shows("Can these numbers be trusted?")
 }
+
+// Another target's figures may come first in the order of marking: what is looked
+// at stays.
+func TestTheSaveThatIsLookedAtStays(t *testing.T) {
+	t.Parallel()
+	s := busy()
+	keel, linux := comparison("last", []string{"last", "this"}, 8), comparison("linux-cloud", []string{"linux-cloud", "linux-rt"}, 8)
+	s.SaveComparisons = []*benchmarks.Comparison{nil, keel}
+	d := drive(t, s, 120, 40)
+	d.press("4", "v")
+	d.shows("This save against the last", "last · nbody")
+	d.wb.change(func(s *session.State) { s.SaveComparisons = []*benchmarks.Comparison{linux, keel} })
+	d.send(changed{})
+	d.shows("last · nbody", "2 of 2")
+	d.press("left")
+	d.shows("linux-cloud · nbody", "1 of 2")
+}

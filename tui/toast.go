@@ -110,14 +110,20 @@ func levelToken(l session.Level) (string, themes.Token) {
 	return "•", themes.Accent
 }
 
-// drawToasts draws them in the lower right corner, the newest at the bottom.
-func (d *desk) drawToasts(c *cells.Canvas, area cells.Rect) {
+// drawToasts draws them in the lower right corner, the newest at the bottom; in the
+// upper one where somebody types in the lower half.
+func (d *desk) drawToasts(c *cells.Canvas, area cells.Rect, cursor *tea.Cursor) {
 	bottom := area.Y + area.H
-	widest := 0
+	widest, height := 0, 0
 	for _, t := range d.toasts.shown {
-		for _, l := range t.lines(area.W) {
+		lines := t.lines(area.W)
+		height += len(lines)
+		for _, l := range lines {
 			widest = max(widest, cells.Width(l))
 		}
+	}
+	if cursor != nil && cursor.Y >= area.Y+area.H/2 && height < area.H/2 {
+		bottom = area.Y + 1 + height
 	}
 	for i := len(d.toasts.shown) - 1; i >= 0; i-- {
 		t := d.toasts.shown[i]

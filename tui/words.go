@@ -8,6 +8,7 @@ import (
 	"slipway/benchmarks"
 	"slipway/session"
 	"slipway/themes"
+	"slipway/tui/cells"
 )
 
 // span of time for people, to three digits.
@@ -123,6 +124,25 @@ func bar(done, total int64, w int) (filled, rest string) {
 	return strings.Repeat("━", n), strings.Repeat("─", w-n)
 }
 
+// lastSave ends the name of the last save's image.
+const lastSave = " (last save)"
+
 // short is the part of a target or guest name that tells it apart: its kernel,
-// where all share the app.
-func short(id, app string) string { return strings.TrimSuffix(id, "/"+app) }
+// where all share the app, and whether it is the last save's.
+func short(id, app string) string {
+	id, last := strings.CutSuffix(id, lastSave)
+	id = strings.TrimSuffix(id, "/"+app)
+	if last {
+		id += lastSave
+	}
+	return id
+}
+
+// heading fits a target's short name over a column, so that last saves still look
+// like it.
+func heading(name string, w int) string {
+	if kernel, last := strings.CutSuffix(name, lastSave); last {
+		return cells.Clip(kernel, w-5) + " last"
+	}
+	return cells.Clip(name, w)
+}

@@ -33,6 +33,20 @@ func Clip(s string, w int) string {
 	return ansi.Truncate(s, w, "…")
 }
 
+// Cut splits a text behind its first w cells, or behind its first character where
+// that is wider.
+func Cut(s string, w int) (head, rest string) {
+	at, used := 0, 0
+	for g := graphemes.FromString(s); g.Next(); {
+		used += Width(g.Value())
+		if used > w && at > 0 {
+			break
+		}
+		at += len(g.Value())
+	}
+	return s[:at], s[at:]
+}
+
 // ClipLeft shortens a text to its last w cells, as for paths.
 func ClipLeft(s string, w int) string {
 	over := Width(s) - w
