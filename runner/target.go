@@ -33,7 +33,8 @@ func (t Target) String() string {
 // left alone. The result is a copy.
 func Harmonise(targets []Target, kernels func(name string) (*catalog.Kernel, error)) []Target {
 	out := slices.Clone(targets)
-	var common []string
+	var machines []string // in the order of the targets, and of what each prefers
+	allow := map[string]int{}
 	var memory int64
 	guests := 0
 	for _, t := range out {
@@ -42,10 +43,10 @@ func Harmonise(targets []Target, kernels func(name string) (*catalog.Kernel, err
 			continue
 		}
 		guests++
-		if common == nil {
-			common = slices.Clone(k.Boot.Machines)
-		} else {
-			common = slices.DeleteFunc(common, func(m string) bool { return !slices.Contains(k.Boot.Machines, m) })
+		for _, m := range k.Boot.Machines {
+			if allow[m]++; allow[m] == 1 {
+				machines = append(machines, m)
+			}
 		}
 		if size, err := catalog.ParseSize(k.Boot.Memory); err == nil {
 			memory = max(memory, size)
@@ -54,13 +55,20 @@ func Harmonise(targets []Target, kernels func(name string) (*catalog.Kernel, err
 	if guests < 2 {
 		return out
 	}
+	// The type that most of them allow: one kernel that is picky must not part the others.
+	common := ""
+	for _, m := range machines {
+		if allow[m] > 1 && allow[m] > allow[common] {
+			common = m
+		}
+	}
 	for i, t := range out {
 		k, err := kernels(t.Kernel)
 		if err != nil || k.Boot.Machine == "" {
 			continue
 		}
-		if t.Settings.Machine == "" && len(common) > 0 {
-			out[i].Settings.Machine = common[0]
+		if t.Settings.Machine == "" && slices.Contains(k.Boot.Machines, common) {
+			out[i].Settings.Machine = common
 		}
 		if t.Settings.Memory == 0 && memory > 0 {
 			out[i].Settings.Memory = memory

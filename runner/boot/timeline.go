@@ -26,7 +26,8 @@ var stages = []struct{ name, ends string }{
 }
 
 // phases cuts the time from 0 to total at the markers that came. Stages without
-// a marker between them are joined: firmware+kernel. What runs until the end is
+// a marker between them, or whose markers were read at once, are joined:
+// firmware+kernel. What runs until the end is
 // named after the stage that the guest was in.
 func (t *timeline) phases(total time.Duration, end string) []Phase {
 	if !t.vm {
@@ -47,21 +48,29 @@ func (t *timeline) phases(total time.Duration, end string) []Phase {
 		if !ok {
 			continue
 		}
+		// A marker on another stream may be read a moment early or late; time
+		// does not run backwards in a ledger.
+		at := min(max(m.at, from), total)
+		if at == from {
+			continue // read together with the one before: nobody can say how long that took
+		}
 		names := make([]string, 0, len(rest))
 		for _, s := range rest[:i+1] {
 			names = append(names, s.name)
 		}
-		// A marker on another stream may be read a moment early or late; time
-		// does not run backwards in a ledger.
-		at := min(max(m.at, from), total)
 		out = append(out, Phase{Name: strings.Join(names, "+"), Duration: at - from, Marker: m.source})
 		from, rest, i = at, rest[i+1:], -1
 	}
 	last := "shutdown"
-	switch len(rest) {
-	case 3:
+	_, exited := t.marks[MarkExit]
+	switch {
+	case exited:
+		for i := len(rest) - 1; i >= 0; i-- {
+			last = rest[i].name + "+" + last // its markers were read at once
+		}
+	case len(rest) == len(stages):
 		last = "firmware+kernel" // it never said that it got any further
-	case 2, 1:
+	case len(rest) > 0:
 		last = rest[0].name
 	}
 	return append(out, Phase{Name: last, Duration: total - from, Marker: end})

@@ -51,8 +51,9 @@ func TestPhasesAddUpWhateverMarkersCame(t *testing.T) {
 		"died in the app":         {50, map[string]int{MarkBoot: 60, MarkApp: 70}, "vmm 50, firmware 10, kernel 10, app 30"},
 		"died in the kernel":      {50, map[string]int{MarkBoot: 60}, "vmm 50, firmware 10, kernel 40"},
 		"never let go":            {-1, nil, "vmm 100"},
-		"an answer that was late": {65, map[string]int{MarkBoot: 60, MarkApp: 70, MarkExit: 90}, "vmm 60, firmware 0, kernel 10, app 20, shutdown 10"},
-		"an answer after the end": {110, map[string]int{MarkExit: 99}, "vmm 99, firmware+kernel+app 0, shutdown 1"},
+		"an answer that was late": {65, map[string]int{MarkBoot: 60, MarkApp: 70, MarkExit: 90}, "vmm 60, firmware+kernel 10, app 20, shutdown 10"},
+		"an answer after the end": {110, map[string]int{MarkExit: 99}, "vmm 99, firmware+kernel+app+shutdown 1"},
+		"the app's both at once":  {50, map[string]int{MarkBoot: 60, MarkApp: 70, MarkExit: 70}, "vmm 50, firmware 10, kernel 10, app+shutdown 30"},
 		"a marker after the end":  {50, map[string]int{MarkBoot: 60, MarkApp: 70, MarkExit: 105}, "vmm 50, firmware 10, kernel 10, app 30, shutdown 0"},
 	} {
 		line := timeline{vm: true, released: c.release >= 0, release: time.Duration(c.release), marks: map[string]mark{}}
