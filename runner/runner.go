@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -115,6 +118,15 @@ type Image struct {
 	Kernel *catalog.Kernel
 	App    *catalog.App
 	Ready  provision.Provisioned
+}
+
+// SameBoot says whether a boot of either image does the same: the same files, and
+// the same that both manifests make of them, such as an app's parameters or a
+// kernel's command line.
+func (i *Image) SameBoot(o *Image) bool {
+	return i.Hash == o.Hash && maps.Equal(i.Target.Settings.Map(), o.Target.Settings.Map()) &&
+		slices.Equal(i.App.Arguments(i.Target.Settings.Params), o.App.Arguments(o.Target.Settings.Params)) &&
+		reflect.DeepEqual(i.Kernel.Boot, o.Kernel.Boot)
 }
 
 // Build provisions the target's kernel where needed and builds its image. A

@@ -108,12 +108,12 @@ func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
 	g.good = result.Outcome == boot.Exit && result.Status == 0
 	switch {
 	case g.good:
-		g.crashed = ""
+		g.crashed = nil
 	case result.Outcome != boot.Stopped:
-		g.crashed = plan.Image.Hash
+		g.crashed = plan.Image
 	}
 	if result.Outcome == boot.Exit {
-		if g.this != nil && g.this.image.Hash != plan.Image.Hash {
+		if g.this != nil && !g.this.image.SameBoot(plan.Image) {
 			g.prior = g.this
 		}
 		g.this = &booted{plan.Image, result}

@@ -59,8 +59,9 @@ func (s *Session) keepTimed(arms []benchmarks.Arm) {
 	defer s.mu.Unlock()
 	for _, arm := range arms {
 		settings := arm.Image.Target.Settings.Map()
+		manifests := store.Manifests{Kernel: arm.Image.Kernel.Hash, App: arm.Image.App.Hash}
 		other := func(r store.Run) bool {
-			return r.Target.ID == arm.ID && (r.Image.Hash != arm.Image.Hash || !maps.Equal(r.Target.Settings, settings))
+			return r.Target.ID == arm.ID && (r.Image.Hash != arm.Image.Hash || r.Manifests != manifests || !maps.Equal(r.Target.Settings, settings))
 		}
 		if slices.ContainsFunc(s.timed, other) {
 			s.timed = nil
@@ -69,14 +70,14 @@ func (s *Session) keepTimed(arms []benchmarks.Arm) {
 	}
 }
 
-// showSave shows a save that was built.
-func (s *Session) showSave(files []string, ok bool) {
+// showSave shows a save that is about to be built.
+func (s *Session) showSave(files []string) {
 	s.board.update(func(st *State) {
 		number := 1
 		if st.Save != nil {
 			number = st.Save.Number + 1
 		}
-		st.Save = &Save{Number: number, At: s.options.Now(), Files: files, Ok: ok}
+		st.Save = &Save{Number: number, At: s.options.Now(), Files: files}
 	})
 }
 

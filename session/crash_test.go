@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -46,5 +47,34 @@ func TestWhatEndsBadlyIsNotTimed(t *testing.T) {
 	}
 	if len(rounds) != 2 {
 		t.Errorf("two images that end well were timed in %d experiments: %v", len(rounds), rounds)
+	}
+}
+
+// A parameter in app.toml changes what a boot does and not one byte of the image: the
+// save is compared with the last one like any other.
+func TestASaveOfAParameterIsCompared(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	newApp(t, s, "mine", "#include <slipway.h>\nint main(int argc, char **argv) { slipway_result(\"Work\", 1, (double)slipway_param(argc, argv, \"rounds\", 1), \"ns/op\"); return 0; }\n")
+	s.Mark("host", true)
+	await(t, s, time.Minute, "first rounds", func(st *session.State) bool { return ended(st) && timed(st) })
+	content, err := s.ReadFile("app.toml")
+	if err == nil {
+		_, err = s.WriteFile("app.toml", strings.Replace(content.Text, "rounds = 1000", "rounds = 4000", 1), content.Hash)
+	}
+	if err != nil || !strings.Contains(content.Text, "rounds = 1000") {
+		t.Fatalf("%v in:\n%s", err, content.Text)
+	}
+	st := await(t, s, time.Minute, "comparison with the last save", func(st *session.State) bool {
+		return ended(st) && timed(st) && len(st.SaveComparisons) == 1 && st.SaveComparisons[0] != nil
+	})
+	cell := st.SaveComparisons[0].Cell("host/mine", "Work", "ns/op")
+	if cell == nil || cell.Medians[0] == nil || cell.Medians[1] == nil || *cell.Medians[0] != 1000 || *cell.Medians[1] != 4000 {
+		t.Errorf("this save against the last: %+v", cell)
+	}
+	for _, n := range st.Notices {
+		if strings.Contains(n.Text, "the same image") {
+			t.Errorf("it says %q", n.Text)
+		}
 	}
 }

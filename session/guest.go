@@ -31,7 +31,7 @@ type guest struct {
 	size    process.Size
 	image   *runner.Image // of this save
 	last    *runner.Image // of the last save before it that did not end badly, nil before the second
-	crashed string        // hash of the image whose newest boot ended badly
+	crashed *runner.Image // its newest boot ended badly, nil where none did
 	now     *boot.Boot    // the live boot, nil before the first
 	ended   chan struct{} // closed when the live boot's record is stored
 	good    bool          // the newest boot ran to the app's end
@@ -133,8 +133,8 @@ func (g *guest) build(ctx context.Context) bool {
 		return false
 	}
 	g.mu.Lock()
-	g.changed = g.image != nil && g.image.Hash != image.Hash
-	if g.changed && g.image.Hash != g.crashed {
+	g.changed = g.image != nil && !g.image.SameBoot(image)
+	if g.changed && (g.crashed == nil || !g.image.SameBoot(g.crashed)) {
 		g.last = g.image
 	}
 	g.image, g.failed, g.refused = image, false, ""
@@ -163,7 +163,7 @@ func (g *guest) stale(ctx context.Context) bool {
 	if err != nil {
 		return ctx.Err() == nil && err.Error() != refused
 	}
-	return image == nil || refused != "" || now.Hash != image.Hash
+	return image == nil || refused != "" || !now.SameBoot(image)
 }
 
 // fresh says whether the newest build made another image than the one before.

@@ -123,9 +123,12 @@ func (l *loop) serve(cycle context.Context, r *request) {
 	if len(guests) == 0 {
 		return
 	}
+	if r.save {
+		l.s.showSave(r.files)
+	}
 	built := l.renew(guests, environment)
 	if r.save {
-		l.s.showSave(r.files, len(built) == len(guests))
+		l.s.board.update(func(st *State) { st.Save = &Save{st.Save.Number, st.Save.At, st.Save.Files, len(built) == len(guests)} })
 	}
 	if len(built) == 0 {
 		return

@@ -144,12 +144,12 @@ type Accelerator struct {
 	Fixes  []string
 }
 
-// Save is one edit that was built.
+// Save is one edit that is built or was.
 type Save struct {
 	Number int
 	At     time.Time
 	Files  []string // relative to the app's folder
-	Ok     bool
+	Ok     bool     // all marked kernels could be built from it
 }
 
 // Experiment is a row of timed rounds, live or done.

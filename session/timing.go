@@ -116,7 +116,7 @@ func (s *Session) arms() []benchmarks.Arm {
 			continue
 		}
 		arms = append(arms, benchmarks.Arm{ID: g.id, Image: image})
-		if last != nil && last.Hash != image.Hash { // the same again after a crash is no other save
+		if last != nil && !last.SameBoot(image) { // the same again after a crash is no other save
 			arms = append(arms, benchmarks.Arm{ID: lastOf(g.id), Image: last})
 		}
 	}
