@@ -28,8 +28,9 @@ type Experiment struct {
 	Environment store.Environment
 	Lock        string // file whose lock keeps two Slipways from timing at once
 	Title       string
-	Plan        Plan  // a Seed of 0 is drawn
-	Arms        []Arm // in the order of Plan.Targets
+	Project     string // folder whose apps are timed
+	Plan        Plan   // a Seed of 0 is drawn
+	Arms        []Arm  // in the order of Plan.Targets
 }
 
 // Progress is where an experiment stands. It is handed out after every boot and
@@ -92,7 +93,7 @@ func (x *Experiment) begin() (store.Experiment, error) {
 		return store.Experiment{}, fmt.Errorf("store the plan: %w", err)
 	}
 	e := store.Experiment{
-		Title: x.Title, Started: time.Now(), State: store.Running, Seed: x.Plan.Seed,
+		Title: x.Title, Project: x.Project, Started: time.Now(), State: store.Running, Seed: x.Plan.Seed,
 		Rounds: x.Plan.Rounds, Warmup: x.Plan.Warmup, Baseline: x.baseline(), Plan: plan,
 	}
 	for _, arm := range x.Arms {

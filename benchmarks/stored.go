@@ -11,8 +11,9 @@ import (
 // CompareStored compares what the history has under some names: the targets of one
 // experiment with each other, or several experiments and targets, each as one side.
 // A target, such as keel/nbody, stands for its newest experiment that came to its
-// end. baseline "" is the experiment's own, or the first name.
-func CompareStored(history *store.Store, names []string, baseline string) (*Comparison, error) {
+// end, in the project folder where there is one: another project may have another
+// app of that name. baseline "" is the experiment's own, or the first name.
+func CompareStored(history *store.Store, names []string, baseline, project string) (*Comparison, error) {
 	if len(names) == 1 {
 		experiment, err := history.Experiment(names[0])
 		if err != nil {
@@ -24,7 +25,7 @@ func CompareStored(history *store.Store, names []string, baseline string) (*Comp
 	var notes []string
 	labels := map[string]string{} // run ID -> name
 	for _, name := range names {
-		runs, note, err := storedRuns(history, name)
+		runs, note, err := storedRuns(history, name, project)
 		if err != nil {
 			return nil, err
 		}
@@ -68,7 +69,7 @@ func CompareExperiment(history *store.Store, experiment store.Experiment, baseli
 
 // storedRuns are the timed runs that a name stands for. note says where they are
 // not the newest ones.
-func storedRuns(history *store.Store, name string) (runs []store.Run, note string, err error) {
+func storedRuns(history *store.Store, name, project string) (runs []store.Run, note string, err error) {
 	list, err := history.List(store.Filter{Target: name, Kind: store.Timed, NoWarmup: true}, 0)
 	if err != nil {
 		return nil, "", err
@@ -84,26 +85,44 @@ func storedRuns(history *store.Store, name string) (runs []store.Run, note strin
 		runs, err = history.Load(store.Filter{Experiment: experiment.ID})
 		return runs, "", err
 	}
-	chosen := newestWhole(history, list)
-	if chosen != list[0].Experiment {
-		note = fmt.Sprintf("%s: from experiment %s; the newer %s did not come to its end", name, chosen, list[0].Experiment)
+	chosen, state := newestWhole(history, list, project)
+	switch {
+	case chosen.Project != "" && chosen.Project != project:
+		note = fmt.Sprintf("%s: from experiment %s of another project, %s", name, chosen.ID, chosen.Project)
+	case chosen.ID != "" && state != store.Done:
+		note = fmt.Sprintf("%s: from experiment %s, which did not come to its end", name, chosen.ID)
+	case chosen.ID != list[0].Experiment:
+		note = fmt.Sprintf("%s: from experiment %s; the newer %s did not come to its end, or is another project's", name, chosen.ID, list[0].Experiment)
 	}
-	runs, err = history.Load(store.Filter{Target: name, Kind: store.Timed, Experiment: chosen})
+	runs, err = history.Load(store.Filter{Target: name, Kind: store.Timed, Experiment: chosen.ID})
 	return runs, note, err
 }
 
-// newestWhole returns the newest experiment in a list of runs that came to its
-// end, or the newest where none did.
-func newestWhole(history *store.Store, newestFirst []store.Summary) string {
+// newestWhole returns the newest experiment in a list of runs that came to its end
+// and belongs to a project, or else to any, or the newest where none did.
+func newestWhole(history *store.Store, newestFirst []store.Summary, project string) (store.Experiment, store.State) {
 	seen := map[string]bool{}
+	var other, cut *store.Experiment
 	for _, run := range newestFirst {
 		if seen[run.Experiment] {
 			continue
 		}
 		seen[run.Experiment] = true
-		if e, err := history.Experiment(run.Experiment); err == nil && e.State == store.Done {
-			return e.ID
+		e, err := history.Experiment(run.Experiment)
+		if err != nil {
+			e = store.Experiment{ID: run.Experiment} // its record is gone; the runs are not
+		}
+		switch {
+		case e.State == store.Done && e.Project == project:
+			return e, e.State
+		case e.State == store.Done && other == nil:
+			other = &e
+		case cut == nil:
+			cut = &e
 		}
 	}
-	return newestFirst[0].Experiment
+	if other != nil {
+		return *other, other.State
+	}
+	return *cut, cut.State
 }

@@ -14,8 +14,14 @@ import (
 // takes so long.
 func keep(t *testing.T, history *store.Store, state store.State, rounds int, keel float64) string {
 	t.Helper()
+	return keepIn(t, history, "", state, rounds, keel)
+}
+
+// keepIn is keep in a project.
+func keepIn(t *testing.T, history *store.Store, project string, state store.State, rounds int, keel float64) string {
+	t.Helper()
 	began := time.Now()
-	id, err := history.PutExperiment(store.Experiment{State: state, Rounds: rounds, Started: began, Baseline: "linux/app"})
+	id, err := history.PutExperiment(store.Experiment{State: state, Rounds: rounds, Started: began, Project: project, Baseline: "linux/app"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +55,7 @@ func TestATargetStandsForItsNewestWholeExperiment(t *testing.T) {
 	whole := keep(t, history, store.Done, 8, 0.5)
 	cut := keep(t, history, store.Stopped, 2, 3)
 
-	c, err := benchmarks.CompareStored(history, []string{"linux/app", "keel/app"}, "")
+	c, err := benchmarks.CompareStored(history, []string{"linux/app", "keel/app"}, "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,15 +69,22 @@ func TestATargetStandsForItsNewestWholeExperiment(t *testing.T) {
 	}
 
 	// By its ID the one that was cut short is compared all the same.
-	if c, err = benchmarks.CompareStored(history, []string{cut}, ""); err != nil || cell(t, c, "keel/app", "boot/total").N != [2]int{2, 2} || c.Baseline != "linux/app" {
+	if c, err = benchmarks.CompareStored(history, []string{cut}, "", ""); err != nil || cell(t, c, "keel/app", "boot/total").N != [2]int{2, 2} || c.Baseline != "linux/app" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	// Two experiments are two sides, and not interleaved.
-	c, err = benchmarks.CompareStored(history, []string{cut, whole}, "")
+	c, err = benchmarks.CompareStored(history, []string{cut, whole}, "", "")
 	if err != nil || c.Order != benchmarks.NotInterleaved || len(c.Targets) != 2 || c.Baseline != cut {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if _, err = benchmarks.CompareStored(history, []string{"linux/app", "no/such"}, ""); err == nil || !strings.Contains(err.Error(), `"no/such" is no file, no experiment and no target`) {
+	// Another project's app of that name is taken only where this one has none.
+	keepIn(t, history, "/elsewhere", store.Done, 1, 0.5)
+	for project, want := range map[string]int{"": 8, "/elsewhere": 1} {
+		if c, err = benchmarks.CompareStored(history, []string{"linux/app", "keel/app"}, "", project); err != nil || cell(t, c, "keel/app", "boot/total").N != [2]int{want, want} {
+			t.Errorf("project %q: %+v, %v", project, c, err)
+		}
+	}
+	if _, err = benchmarks.CompareStored(history, []string{"linux/app", "no/such"}, "", ""); err == nil || !strings.Contains(err.Error(), `"no/such" is no file, no experiment and no target`) {
 		t.Errorf("no/such: %v", err)
 	}
 }

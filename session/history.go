@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"slipway/benchmarks/store"
@@ -195,22 +194,10 @@ func (s *Session) RunDiff(a, b string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	list := Differences(x, y)
-	if len(list) == 0 {
-		return "The two runs do not differ.", nil
+	if text := DiffText(x, y); text != "" {
+		return text, nil
 	}
-	var text strings.Builder
-	for _, d := range list {
-		fmt.Fprintf(&text, "%s\n  %s  %s\n  %s  %s\n", d.Name, x.ID, orNone(d.A), y.ID, orNone(d.B))
-	}
-	return text.String(), nil
-}
-
-func orNone(s *string) string {
-	if s == nil {
-		return "–"
-	}
-	return *s
+	return "The two runs do not differ.", nil
 }
 
 // Rerun selects a stored run's app and marks its kernel, which builds and boots

@@ -43,7 +43,7 @@ func (s *Session) OpenExperiment(id string) {
 }
 
 // openNewest shows the newest whole experiment of the selected app with any of the
-// marked kernels, so that a workbench that was just opened shows what is known. That
+// marked kernels, made in this project: another may have another app of that name, so that a workbench that was just opened shows what is known. That
 // there is none is no problem.
 func (s *Session) openNewest() {
 	s.board.update(func(st *State) { st.Opened = nil })
@@ -68,7 +68,7 @@ func (s *Session) openNewest() {
 			ids[i] = kernel + "/" + app
 		}
 		for _, e := range list {
-			if e.State == store.Done && ofSelection(e, ids) && s.showOpened(history, e, baseline+"/"+app, ids) == nil {
+			if e.State == store.Done && e.Project == s.folders.Project && ofSelection(e, ids) && s.showOpened(history, e, baseline+"/"+app, ids) == nil {
 				return
 			}
 		}

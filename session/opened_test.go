@@ -18,7 +18,7 @@ func keep(t *testing.T, s *session.Session, app string, state store.State, secon
 		t.Fatal(err)
 	}
 	targets := []store.Target{{ID: "host/" + app, Kernel: "host", App: app}, {ID: second + "/" + app, Kernel: second, App: app}}
-	id, err := history.PutExperiment(store.Experiment{Title: app, State: state, Rounds: 6, Started: time.Now(), Baseline: targets[0].ID, Targets: targets})
+	id, err := history.PutExperiment(store.Experiment{Title: app, Project: s.Project(), State: state, Rounds: 6, Started: time.Now(), Baseline: targets[0].ID, Targets: targets})
 	if err != nil {
 		t.Fatal(err)
 	}

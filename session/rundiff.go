@@ -1,6 +1,7 @@
 package session
 
 import (
+	"fmt"
 	"strings"
 
 	"slipway/benchmarks/store"
@@ -30,6 +31,57 @@ func Differences(a, b store.Run) []Difference {
 		}
 	}
 	return found
+}
+
+// DiffText describes what two runs do not share, in lines for people; "" where there
+// is nothing.
+func DiffText(a, b store.Run) string {
+	var text strings.Builder
+	for _, d := range Differences(a, b) {
+		x, y := orNone(d.A), orNone(d.B)
+		if d.A != nil && d.B != nil && len(x) > longValue && len(y) > longValue {
+			x, y = apart(x, y)
+		}
+		fmt.Fprintf(&text, "%s\n  %s  %s\n  %s  %s\n", d.Name, a.ID, x, b.ID, y)
+	}
+	return text.String()
+}
+
+// longValue is the length from which of two lines only the words that differ are
+// shown: nobody finds them in two command lines of QEMU.
+const longValue = 60
+
+// apart returns the words of two lines that the other does not have, with an
+// ellipsis for those that both have.
+func apart(x, y string) (onlyX, onlyY string) {
+	only := func(words, others []string) string {
+		count := map[string]int{}
+		for _, w := range others {
+			count[w]++
+		}
+		var kept []string
+		for _, w := range words {
+			switch {
+			case count[w] == 0:
+				kept = append(kept, w)
+			case len(kept) == 0 || kept[len(kept)-1] != "…":
+				count[w]--
+				kept = append(kept, "…")
+			default:
+				count[w]--
+			}
+		}
+		return strings.Join(kept, " ")
+	}
+	words, others := strings.Fields(x), strings.Fields(y)
+	return only(words, others), only(others, words)
+}
+
+func orNone(s *string) string {
+	if s == nil {
+		return "–"
+	}
+	return *s
 }
 
 // described are the lines of a description.

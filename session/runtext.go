@@ -76,14 +76,22 @@ func RunText(r store.Run, log string) string {
 	return b.String()
 }
 
+// KindWord is how a kind of boot is called on screens and in tables.
+func KindWord(k store.Kind) string {
+	if k == store.Interactive {
+		return "watched"
+	}
+	return string(k)
+}
+
 func kind(r store.Run) string {
 	switch {
 	case r.Warmup:
-		return fmt.Sprintf("%s, warm-up round %d", r.Kind, r.Round)
+		return fmt.Sprintf("%s, warm-up round %d", KindWord(r.Kind), r.Round)
 	case r.Round > 0:
-		return fmt.Sprintf("%s, round %d", r.Kind, r.Round)
+		return fmt.Sprintf("%s, round %d", KindWord(r.Kind), r.Round)
 	default:
-		return string(r.Kind)
+		return KindWord(r.Kind)
 	}
 }
 

@@ -40,7 +40,7 @@ func (s *Session) timeRounds(ctx context.Context, rounds int, environment func()
 		st.Experiment = &Experiment{Title: title, Rounds: rounds, Running: true, Started: s.options.Now(), Command: s.benchCommand(rounds)}
 	})
 	experiment := benchmarks.Experiment{
-		Runner: s.runner, Store: history, Lock: s.folders.TimingLock(), Title: title, Arms: arms,
+		Runner: s.runner, Store: history, Lock: s.folders.TimingLock(), Title: title, Project: s.folders.Project, Arms: arms,
 		Environment: environment(),
 		Plan:        benchmarks.Plan{Rounds: rounds, Warmup: s.options.Warmup, Targets: planned(arms)},
 	}

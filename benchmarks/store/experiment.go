@@ -30,6 +30,7 @@ type Experiment struct {
 	Schema   int             `json:"schema"`
 	ID       string          `json:"id"`
 	Title    string          `json:"title"`
+	Project  string          `json:"project"` // folder whose apps were timed, "" unknown
 	Started  time.Time       `json:"started"`
 	Finished *time.Time      `json:"finished"` // nil while it runs
 	State    State           `json:"state"`

@@ -150,7 +150,7 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 		return err
 	}
 	experiment := benchmarks.Experiment{
-		Runner: s.Runner(), Store: history, Lock: s.Folders().TimingLock(), Plan: plan,
+		Runner: s.Runner(), Store: history, Lock: s.Folders().TimingLock(), Project: s.Project(), Plan: plan,
 		Environment: benchmarks.ReadEnvironment(cmd.Context(), s.Spawner(), s.Project(), version()),
 	}
 	for i, image := range images {

@@ -59,7 +59,7 @@ func (g *globals) compare(cmd *cobra.Command, args []string, baseline string) (*
 		if err != nil {
 			return err
 		}
-		comparison, err = benchmarks.CompareStored(history, args, baseline)
+		comparison, err = benchmarks.CompareStored(history, args, baseline, s.Project())
 		return err
 	})
 	return comparison, err

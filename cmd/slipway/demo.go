@@ -36,7 +36,7 @@ func newDemo(g *globals) *cobra.Command {
 					return err
 				}
 				if !g.json {
-					fmt.Fprintln(words, "\nThe same again: slipway bench -k linux-cloud,keel -a nbody. The workbench: slipway, in a terminal.")
+					fmt.Fprintf(words, "\nThe same again: slipway bench -k linux-cloud,keel -a nbody -n %d --warmup 1. The workbench: slipway, in a terminal.\n", rounds)
 				}
 				return nil
 			})

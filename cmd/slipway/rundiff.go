@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -34,7 +33,12 @@ func newRunDiff(g *globals) *cobra.Command {
 				if g.json {
 					return printJSON(cmd.OutOrStdout(), diff)
 				}
-				return diff.print(cmd.OutOrStdout())
+				text := session.DiffText(a, b)
+				if text == "" {
+					text = "the two runs do not differ\n"
+				}
+				_, err = io.WriteString(cmd.OutOrStdout(), text)
+				return err
 			})
 		},
 	}
@@ -46,22 +50,4 @@ type runDiff struct {
 	A           string               `json:"a"`
 	B           string               `json:"b"`
 	Differences []session.Difference `json:"differences"`
-}
-
-func (d runDiff) print(w io.Writer) error {
-	if len(d.Differences) == 0 {
-		_, err := fmt.Fprintln(w, "the two runs do not differ")
-		return err
-	}
-	value := func(s *string) string {
-		if s == nil {
-			return ""
-		}
-		return *s
-	}
-	rows := [][]string{{"", d.A, d.B}}
-	for _, one := range d.Differences {
-		rows = append(rows, []string{one.Name, value(one.A), value(one.B)})
-	}
-	return printTable(w, rows)
 }

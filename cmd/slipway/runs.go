@@ -127,7 +127,7 @@ func printRunsJSON(w io.Writer, runs []store.Summary) error {
 func printRuns(w io.Writer, runs []store.Summary) error {
 	rows := [][]string{{"RUN", "WHEN", "TARGET", "KIND", "OUTCOME", "TOTAL", "ACCEL", "EXPERIMENT", "NOTE"}}
 	for _, r := range runs {
-		kind := string(r.Kind)
+		kind := session.KindWord(r.Kind)
 		if r.Warmup {
 			kind = "warm-up"
 		}
