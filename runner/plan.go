@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"crypto/rand"
+	"debug/elf"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -84,6 +85,10 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 		return qemu.Config{}, fmt.Errorf("%s of memory cannot hold the image, which has %d KiB: give it more with --memory",
 			FormatSize(memory), (image.Size+1023)>>10)
 	}
+	if end := loadedTo(image.Image.Kernel); uint64(memory) < end {
+		return qemu.Config{}, fmt.Errorf("%s of memory cannot hold the kernel, which is loaded up to %d KiB: give it more with --memory",
+			FormatSize(memory), (end+1023)>>10)
+	}
 	nonce, err := newNonce()
 	if err != nil {
 		return qemu.Config{}, err
@@ -146,4 +151,21 @@ func (p *Plan) CommandLine() []string {
 		return p.Host
 	}
 	return p.VM.CommandLine()
+}
+
+// loadedTo is the physical address behind the last byte of a kernel that is an ELF
+// file, 0 for others. QEMU loads what lies beyond the memory nowhere, and the guest
+// then runs whatever is not there.
+func loadedTo(kernel string) (end uint64) {
+	f, err := elf.Open(kernel)
+	if err != nil {
+		return 0 // QEMU says what is wrong with it
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	for _, p := range f.Progs {
+		if p.Type == elf.PT_LOAD && p.Memsz > 0 {
+			end = max(end, p.Paddr+p.Memsz)
+		}
+	}
+	return end
 }

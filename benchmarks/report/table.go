@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"slipway/benchmarks"
@@ -37,6 +38,7 @@ func Table(w io.Writer, c *benchmarks.Comparison, o Options) error {
 		t.blank()
 		t.add(wrap(words, "", t.width)...)
 	}
+	t.legend()
 	t.footnotes()
 	t.trust()
 	text := strings.Join(t.lines, "\n") + "\n"
@@ -68,19 +70,25 @@ func (t *table) blank() {
 
 // single lists medians where there is nothing to compare them with.
 func (t *table) single() {
+	if len(t.c.Series) == 0 {
+		return
+	}
 	t.add(left("metric", 28)+right("median", 14)+"  "+left("95 % interval", 26)+right("n", 4), strings.Repeat("-", t.width))
 	for _, s := range t.c.Series {
-		interval := "[" + benchmarks.FormatValue(s.Low, s.Info.Unit) + ", " + benchmarks.FormatValue(s.High, s.Info.Unit) + "]"
+		interval := "[" + benchmarks.FormatTabled(s.Low, s.Info.Unit) + ", " + benchmarks.FormatTabled(s.High, s.Info.Unit) + "]"
 		if s.Confidence < 0.95 {
 			interval = fmt.Sprintf("%s %.0f %%", interval, 100*s.Confidence)
 		}
-		t.add(left(label(s.Info.Name, s.Info.Unit), 28) + right(benchmarks.FormatValue(s.Median, s.Info.Unit), 14) + "  " + left(interval, 26) + right(fmt.Sprint(len(s.Values)), 4))
+		t.add(left(label(s.Info.Name, s.Info.Unit), 28) + right(benchmarks.FormatTabled(s.Median, s.Info.Unit), 14) + "  " + left(interval, 26) + right(fmt.Sprint(len(s.Values)), 4))
 	}
 }
 
 // block is the table of one target against the baseline.
 func (t *table) block(target benchmarks.TargetSummary) {
 	base := t.c.Targets[0]
+	if !slices.ContainsFunc(t.c.Cells, func(c benchmarks.Cell) bool { return c.Target == target.ID }) {
+		return // the words say so
+	}
 	t.blank()
 	t.add(wrap(fmt.Sprintf("%s against %s (baseline): %s, %s", target.ID, base.ID, boots(target, base), t.c.Order), "", t.width)...)
 	first := t.width - 2*(valueWidth+1) - (changeWidth + 1) - (intervalWidth + 2) - (verdictWidth + 1)
@@ -136,6 +144,27 @@ func verdict(cell *benchmarks.Cell) string {
 		return cell.VerdictText() + " ="
 	}
 	return cell.VerdictText()
+}
+
+// legend explains the signs that the tables have.
+func (t *table) legend() {
+	var signs []string
+	for i := range t.c.Cells {
+		cell := &t.c.Cells[i]
+		for sign, on := range map[string]bool{
+			"= after a verdict: the same in every boot":                             cell.Method == benchmarks.MethodExact && cell.Verdict != benchmarks.NotComparable,
+			"! after an interval: it covers less than 95 %, as the few boots allow": strings.HasSuffix(cell.IntervalText(), "!"),
+		} {
+			if on && !slices.Contains(signs, sign) {
+				signs = append(signs, sign)
+			}
+		}
+	}
+	if len(signs) > 0 {
+		slices.Sort(signs)
+		t.blank()
+		t.add(wrap(strings.Join(signs, "; "), "", t.width)...)
+	}
 }
 
 // footnotes gives every remark once, with the metrics it holds for.

@@ -17,6 +17,8 @@ func TestMistakesOnTheCommandLine(t *testing.T) {
 		args   []string
 	}{
 		{2, "there is no verb", []string{"frobnicate"}},
+		{2, "did you mean 'slipway run show 6b1c'?", []string{"run", "6b1c"}},
+		{125, "1M of memory cannot hold the kernel, which is loaded up to", []string{"boot", "-k", "keel", "-a", "hello", "--memory", "1M"}},
 		{2, "rounds = 0", []string{"bench", "-k", "keel", "-a", "hello", "-n", "0"}},
 		{2, "is not a size", []string{"bench", "-k", "keel", "-a", "hello", "--memory", "1X"}},
 		{2, "no kernel was named", []string{"bench", "-a", "hello"}},

@@ -54,7 +54,7 @@ func TestCtrlBracketLeavesTheGuest(t *testing.T) {
 	x.await("ctrl+]")
 	x.end(130)
 	w.nothingRuns()
-	if s := w.run("runs"); !strings.Contains(s.out, "stopped") || !strings.Contains(s.out, "interactive") {
+	if s := w.run("runs"); !strings.Contains(s.out, "stopped") || !strings.Contains(s.out, "watched") {
 		t.Errorf("the boot is not in the history:\n%s", s.out)
 	}
 }

@@ -56,6 +56,9 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
 		return misused(cmd, "there is no verb %q: did you mean %s?", verb, strings.Join(near, " or "))
 	}
+	if show, _, err := cmd.Find([]string{"show"}); err == nil && show != cmd {
+		return misused(cmd, "there is no verb %q: did you mean 'slipway %s show %s'?", verb, verbOf(cmd), args[0])
+	}
 	return misused(cmd, "there is no verb %q", verb)
 }
 

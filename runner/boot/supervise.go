@@ -84,7 +84,7 @@ func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <
 			s.end(ctx, v)
 		case <-done:
 			done = nil
-			s.end(ctx, Verdict{Stopped, -1, "stopped: " + context.Cause(ctx).Error()})
+			s.end(ctx, Verdict{Stopped, -1, context.Cause(ctx).Error()})
 		case err := <-s.ladder.quit:
 			s.ladder.asked(s.Boot, err)
 		case <-s.ladder.grace:
