@@ -54,7 +54,7 @@ type Result struct {
 	Args      []string // the command line
 	Transport process.Transport
 
-	PeakMemory   int64         // bytes resident at most (VmHWM, sampled), 0 when it ended too soon to see
+	PeakMemory   int64         // bytes resident at most (VmHWM, sampled, and what was counted at its end), 0 when it ended too soon to see and had no more than we have
 	CPUTime      time.Duration // user and system
 	RunQueueWait time.Duration // ready to run without a CPU, last sample
 

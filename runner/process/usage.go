@@ -5,12 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 )
 
 // PeakMemory returns the most memory in bytes that a running process has had
-// resident (VmHWM), 0 when it is gone. The rusage of a finished child cannot be
-// used: it starts at the parent's own size.
+// resident (VmHWM), 0 when it is gone. See PeakMemoryOf for one that has ended.
 func PeakMemory(pid int) int64 {
 	status, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
 	if err != nil {
@@ -29,6 +29,22 @@ func PeakMemory(pid int) int64 {
 		return 0
 	}
 	return kib << 10
+}
+
+// PeakMemoryOf returns the most memory in bytes that a child had resident which has
+// ended, 0 where nobody can say. Linux begins the count of a child at the size of its
+// parent, whose memory it shares until it runs its own program (setmax_mm_hiwater_rss
+// in exec_mmap): only what is more than we ever had is the child's.
+func PeakMemoryOf(state *os.ProcessState) int64 {
+	usage, ok := state.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	peak, own := usage.Maxrss<<10, PeakMemory(os.Getpid()) // it only grows: later is safe
+	if own == 0 || peak <= own {
+		return 0
+	}
+	return peak
 }
 
 // RunQueueWait sums how long the threads of a running process have been ready
