@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,15 +21,20 @@ func TestKeelBootsOnEveryMachineByEitherProtocol(t *testing.T) {
 		"three CPUs": func(p *runner.Plan) { p.VM.CPUs = 3 }, "more memory than lies below 4 GiB": memory(5 << 10), "3 GiB": memory(3 << 10),
 	} {
 		t.Run(name, func(t *testing.T) {
-			v := y.sail(t, y.plan(t, "keel", "musl-static", "n=5"), c)
-			if v.Outcome != boot.Exit || v.Status != 0 || !strings.Contains(v.console, "argument 4 [n=5]") {
-				t.Errorf("%s %d (%s):\n%s", v.Outcome, v.Status, v.Reason, v.console)
-			}
-			for _, phase := range v.Phases {
-				if strings.Contains(phase.Name, "+") {
-					t.Errorf("phase %s was not parted by a marker: %+v", phase.Name, v.Phases)
+			// On a busy host two markers may be read at once: then nobody can part their phases.
+			const tries = 5
+			var phases []boot.Phase
+			for range tries {
+				v := y.sail(t, y.plan(t, "keel", "musl-static", "n=5"), c)
+				if v.Outcome != boot.Exit || v.Status != 0 || !strings.Contains(v.console, "argument 4 [n=5]") {
+					t.Errorf("%s %d (%s):\n%s", v.Outcome, v.Status, v.Reason, v.console)
+				}
+				phases = v.Phases
+				if !slices.ContainsFunc(phases, func(p boot.Phase) bool { return strings.Contains(p.Name, "+") }) {
+					return
 				}
 			}
+			t.Errorf("in none of %d boots did markers part all phases: %+v", tries, phases)
 		})
 	}
 }

@@ -51,7 +51,7 @@ func TestLinuxEndsAsItsAppDoes(t *testing.T) {
 			}
 			var phases []string
 			for _, p := range v.Phases {
-				phases = append(phases, p.Name)
+				phases = append(phases, strings.Split(p.Name, "+")...) // read at once on a busy host
 			}
 			if !slices.Contains(phases, "app") || !slices.Contains(phases, "shutdown") {
 				t.Errorf("phases %q: the marks of the app's beginning and end are missing", phases)
