@@ -158,8 +158,21 @@ func TestInputArrivesWholeAndEnds(t *testing.T) {
 
 func TestAGuestThatDoesNotReadHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
+	for transport, script := range map[process.Transport]string{
+		process.Pipe: "echo ready; exec sleep 1000",
+		process.PTY:  "stty raw -echo; echo ready; exec sleep 1000", // as QEMU sets its terminal
+	} {
+		t.Run(string(transport), func(t *testing.T) {
+			t.Parallel()
+			notReading(t, transport, script)
+		})
+	}
+}
+
+func notReading(t *testing.T, transport process.Transport, script string) {
+	t.Helper()
 	ready := make(chan struct{})
-	b := shell(t, "echo ready; exec sleep 1000", boot.Options{Console: saying("ready", func() { close(ready) })})
+	b := shell(t, script, boot.Options{Transport: transport, Console: saying("ready", func() { close(ready) })})
 	<-ready
 	chunk := make([]byte, 16<<10)
 	var err error

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 )
 
 // Transport is what carries a child's console.
@@ -55,6 +56,9 @@ func connectPTY(cmd *exec.Cmd, size Size) (*Console, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open a pseudo terminal for the console (is /dev/pts mounted?): %w", err)
 	}
+	if master, err = pollable(master); err != nil {
+		return nil, errors.Join(err, slave.Close())
+	}
 	c := &Console{transport: PTY, reader: master, writer: master, terminal: master, child: []*os.File{slave}}
 	if err := c.Resize(size); err != nil {
 		c.ReleaseChild()
@@ -66,6 +70,21 @@ func connectPTY(cmd *exec.Cmd, size Size) (*Console, error) {
 	}
 	cmd.SysProcAttr.Setsid, cmd.SysProcAttr.Setctty, cmd.SysProcAttr.Ctty = true, true, 0
 	return c, nil
+}
+
+// pollable returns the same terminal as a file whose Close ends a Read and a Write
+// under way. The pty package asks for its descriptor, which makes it one that blocks
+// its thread: a guest that does not read would hold a writer for ever.
+func pollable(terminal *os.File) (*os.File, error) {
+	fd, err := unix.FcntlInt(terminal.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err == nil {
+		err = unix.SetNonblock(fd, true)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("make the console's terminal one that can be waited for: %w", err), terminal.Close())
+	}
+	name := terminal.Name()
+	return os.NewFile(uintptr(fd), name), terminal.Close()
 }
 
 func connectPipe(cmd *exec.Cmd) (*Console, error) {
@@ -114,8 +133,13 @@ func (c *Console) Resize(size Size) error {
 		size = defaultSize
 	}
 	// uint16 is what the kernel takes; a wider terminal than that does not exist.
-	ws := pty.Winsize{Cols: uint16(min(size.Cols, 0xffff)), Rows: uint16(min(size.Rows, 0xffff))}
-	if err := pty.Setsize(c.terminal, &ws); err != nil {
+	ws := unix.Winsize{Col: uint16(min(size.Cols, 0xffff)), Row: uint16(min(size.Rows, 0xffff))}
+	conn, err := c.terminal.SyscallConn() // not Fd, see pollable
+	if err == nil {
+		failed := conn.Control(func(fd uintptr) { err = unix.IoctlSetWinsize(int(fd), unix.TIOCSWINSZ, &ws) })
+		err = errors.Join(err, failed)
+	}
+	if err != nil {
 		return fmt.Errorf("set the console's size to %dx%d: %w", size.Cols, size.Rows, err)
 	}
 	return nil
