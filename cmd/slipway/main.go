@@ -73,6 +73,8 @@ func run(args []string) int {
 	once := context.AfterFunc(ctx, stop)
 	defer once()
 	root := newRoot()
+	root.SetOut(cleaned(os.Stdout))
+	root.SetErr(cleaned(os.Stderr))
 	root.SetArgs(args)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = version()

@@ -26,7 +26,7 @@ type meter struct {
 }
 
 func newMeter(w io.Writer, plain bool, title string) *meter {
-	f, ok := w.(*os.File)
+	f, ok := w.(interface{ Fd() uintptr })
 	return &meter{w: w, title: title, live: ok && !plain && term.IsTerminal(f.Fd()) && os.Getenv("TERM") != "dumb"}
 }
 
