@@ -47,6 +47,12 @@ func listFiles(a *catalog.App) ([]File, error) {
 	const most = 500
 	var files []File
 	err := fs.WalkDir(a.Files, ".", func(name string, d fs.DirEntry, err error) error {
+		if !utf8.ValidString(name) {
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
 		if err != nil {
 			return err
 		}

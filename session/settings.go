@@ -42,9 +42,9 @@ func (f Folders) SettingsPath() string { return filepath.Join(f.Config, "setting
 func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 	file := settingsFile{Schema: 1, Theme: "auto", Rounds: DefaultRounds, Warmup: DefaultWarmup}
 	path := f.SettingsPath()
-	data, err := os.ReadFile(path)
+	data, err := tomlfile.Read(os.DirFS(f.Config), filepath.Base(path))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Settings{}, fmt.Errorf("read the settings: %w", err)
+		return Settings{}, fmt.Errorf("read the settings in %s: %w", f.Config, err)
 	}
 	if err := tomlfile.Decode(path, data, &file); err != nil {
 		return Settings{}, err

@@ -129,6 +129,7 @@ func (i *Image) weigh(ready provision.Provisioned) error {
 type built struct {
 	Schema int          `json:"schema"`
 	Hash   string       `json:"hash"` // of the ELF file
+	Size   int64        `json:"size"` // of the ELF file, bytes
 	Source []SourceFile `json:"sources"`
 }
 
@@ -186,6 +187,9 @@ func cachedApp(dir string) (Image, error) {
 	if err != nil {
 		return Image{}, err
 	}
+	if info.Size() != r.Size { // cut off by a crash or a full disk: it is built anew
+		return Image{}, fmt.Errorf("%s has %d bytes and should have %d", app, info.Size(), r.Size)
+	}
 	return Image{App: app, AppHash: r.Hash, AppSize: info.Size(), Sources: r.Source}, nil
 }
 
@@ -197,7 +201,7 @@ func finish(in *inputs, elf []byte, dir string) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
 	sum := sha256.Sum256(elf)
-	record, err := json.Marshal(built{Schema: 1, Hash: hex.EncodeToString(sum[:]), Source: in.files})
+	record, err := json.Marshal(built{Schema: 1, Size: int64(len(elf)), Hash: hex.EncodeToString(sum[:]), Source: in.files})
 	if err != nil {
 		return err
 	}

@@ -266,3 +266,54 @@ func TestInitramfsIsDeterministic(t *testing.T) {
 		t.Error("two archives of the same files differ")
 	}
 }
+
+// What a crash or a full disk has cut off is built anew, not told to be damaged for ever.
+func TestACutOffImageIsBuiltAgain(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	image, err := b.build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []int64{0, 3000} {
+		if err := os.Truncate(image.App, size); err != nil {
+			t.Fatal(err)
+		}
+		again, err := b.build()
+		if err != nil || again.AppHash != image.AppHash || again.AppSize != image.AppSize || again.Cached {
+			t.Errorf("cut off at %d bytes: %+v, %v", size, again, err)
+		}
+	}
+}
+
+// Names that are no sources, or look like options, stand in nobody's way; a link is
+// the file it leads to.
+func TestOddNamesAmongTheSources(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	elsewhere := filepath.Join(t.TempDir(), "part.c")
+	if err := os.WriteFile(elsewhere, []byte("int part(void) { return 3; }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.write("main.c", "int part(void), dash(void);\nint main(void) { return part() + dash(); }\n")
+	b.write("-f.c", "int dash(void) { return 4; }\n")
+	b.write("caf\xe9.txt", "not UTF-8")
+	b.write("n\xe9/x.c", "not UTF-8")
+	if err := errors.Join(os.Symlink(elsewhere, filepath.Join(b.app, "part.c")), os.Symlink("nowhere", filepath.Join(b.app, "dangling.c"))); err != nil {
+		t.Fatal(err)
+	}
+	image, err := b.build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var exit *exec.ExitError
+	if err := exec.CommandContext(t.Context(), image.App).Run(); !errors.As(err, &exit) || exit.ExitCode() != 7 {
+		t.Errorf("the program ends with %v, want 7", err)
+	}
+	if err := os.WriteFile(elsewhere, []byte("int part(void) { return 5; }\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if other, err := b.build(); err != nil || other.AppHash == image.AppHash {
+		t.Errorf("a change of what the link leads to makes no other image: %v", err)
+	}
+}

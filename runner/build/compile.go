@@ -108,7 +108,12 @@ func (in *inputs) command(out string) []string {
 	}
 	command = append(command, in.app.Flags...)
 	command = append(command, "-o", out)
-	command = append(command, in.sources...)
+	for _, source := range in.sources {
+		if strings.HasPrefix(source, "-") {
+			source = "./" + source // no option
+		}
+		command = append(command, source)
+	}
 	// Libraries go behind what uses them.
 	libraries := func(flag string) bool { return strings.HasPrefix(flag, "-l") }
 	for _, flag := range in.app.Flags {

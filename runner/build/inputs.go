@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"slipway/runner/catalog"
 )
@@ -95,6 +96,12 @@ func (b *Builder) inputs(k *catalog.Kernel, a *catalog.App) (*inputs, error) {
 func (in *inputs) read() error {
 	a := in.app
 	err := fs.WalkDir(a.Files, ".", func(name string, d fs.DirEntry, err error) error {
+		if !utf8.ValidString(name) { // nobody can open it by io/fs, nor is it a source of anybody's
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -107,12 +114,12 @@ func (in *inputs) read() error {
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() || ignorable(d.Name()) || name == a.Image {
+		if ignorable(d.Name()) || name == a.Image {
 			return nil
 		}
-		info, err := d.Info()
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil // an editor's temporary that is gone already
+		info, err := fs.Stat(a.Files, name) // a link is the file it leads to, as for the compiler
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+			return nil // an editor's temporary that is gone already, a link to nowhere, a pipe
 		}
 		if err == nil && info.Size() > maxSource {
 			err = fmt.Errorf("%s is larger than %d MiB: move it out of the app's folder", name, maxSource>>20)

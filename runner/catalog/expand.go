@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -70,7 +71,35 @@ func ExpandCommandLine(line string, values map[string]string, args []string, ext
 			line = strings.ReplaceAll(line, "${"+name+"} ", "")
 		}
 	}
-	return strings.ReplaceAll(Expand(line, values), "${args}", strings.Join(quoted, " ")), nil
+	forInit := strings.Contains(line, " -- ") // so much of it Linux hands to its first process
+	line = strings.ReplaceAll(Expand(line, values), "${args}", strings.Join(quoted, " "))
+	return line, checkLength(line, forInit, args)
+}
+
+// What kernels take: COMMAND_LINE_SIZE of Linux on x86, which keel has too, and
+// CONFIG_INIT_ENV_ARG_LIMIT of words for Linux' process 1, its own name among them.
+const (
+	maxCommandLine = 2047
+	maxInitWords   = 32
+)
+
+// checkLength refuses what a kernel would cut off, or die of.
+func checkLength(line string, forInit bool, args []string) error {
+	if len(line) > maxCommandLine {
+		return fmt.Errorf("the kernel's command line has %d bytes with the app's arguments and takes %d: pass less", len(line), maxCommandLine)
+	}
+	if !forInit {
+		return nil
+	}
+	if slices.Contains(args, "--") {
+		return errors.New(`argument "--": Linux hands nothing on that is behind a second one: leave it away`)
+	}
+	_, behind, _ := strings.Cut(line, " -- ")
+	own := len(strings.Fields(behind)) - len(strings.Fields(strings.Join(args, " "))) // such as @slipway
+	if words := 1 + own + len(args); words > maxInitWords {
+		return fmt.Errorf("Linux takes %d words for its first process, the app's arguments are %d too many: pass fewer", maxInitWords, words-maxInitWords)
+	}
+	return nil
 }
 
 // insert puts words for the kernel before those for the app.

@@ -154,7 +154,7 @@ func readEntry(source Source, files fs.FS, name, manifest string) (entry, error)
 	if e.files, err = fs.Sub(files, name); err != nil {
 		return e, fmt.Errorf("read %s: %w", e.file, reason(err))
 	}
-	if e.data, err = fs.ReadFile(files, path.Join(name, manifest)); err != nil {
+	if e.data, err = tomlfile.Read(files, path.Join(name, manifest)); err != nil {
 		return e, fmt.Errorf("read %s: %w", e.file, reason(err))
 	}
 	return e, nil

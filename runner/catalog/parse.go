@@ -168,11 +168,17 @@ func (k *Kernel) checkBoot() error {
 	return nil
 }
 
+// placeholder is a path that Slipway fills in as a whole.
+var placeholder = regexp.MustCompile(`^\$\{[a-z]+\}$`)
+
 // checkPath holds that a manifest's path stays inside its folder. Placeholders
 // are filled in by Slipway itself.
 func checkPath(p string) error {
-	if p == "" || strings.HasPrefix(p, "${") {
+	if p == "" || placeholder.MatchString(p) {
 		return nil
+	}
+	if strings.Contains(p, "${") {
+		return errors.New("a placeholder stands for a whole path, such as \"${app}\"")
 	}
 	if path.IsAbs(p) || path.Clean(p) != p || p == ".." || strings.HasPrefix(p, "../") {
 		return errors.New("a path in a manifest stays inside its folder")

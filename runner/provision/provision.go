@@ -274,6 +274,9 @@ func (p *Provisioner) make(ctx context.Context, k *catalog.Kernel, key, dir stri
 			return r, fmt.Errorf("build kernel %s: %w", k.Name, err)
 		}
 	}
+	if err := complete(k, out); err != nil {
+		return r, fmt.Errorf("provision kernel %s: %w", k.Name, err)
+	}
 	if r.Hash, err = hashTree(out); err != nil {
 		return r, fmt.Errorf("provision kernel %s: %w", k.Name, err)
 	}
@@ -291,6 +294,19 @@ func (p *Provisioner) make(ctx context.Context, k *catalog.Kernel, key, dir stri
 		return r, fmt.Errorf("provision kernel %s: %w", k.Name, err)
 	}
 	return r, nil
+}
+
+// complete says which of the files that are booted is not among those that were made.
+func complete(k *catalog.Kernel, out string) error {
+	for key, name := range map[string]string{"kernel": k.Boot.Kernel, "initrd": k.Boot.Initrd} {
+		if name == "" || strings.HasPrefix(name, "${") {
+			continue
+		}
+		if info, err := os.Stat(filepath.Join(out, filepath.FromSlash(name))); err != nil || !info.Mode().IsRegular() {
+			return fmt.Errorf("there is no %s in ${out} after all steps of [provision], which %s of [boot] names: mend kernel.toml", name, key)
+		}
+	}
+	return nil
 }
 
 // hashTree hashes a folder's files by name and content.

@@ -36,6 +36,17 @@ func builtKernel(t *testing.T, command ...string) *catalog.Kernel {
 	}
 }
 
+// A build that leaves no kernel is told as what it is, not at the boot.
+func TestABuildThatLeavesNoKernelFails(t *testing.T) {
+	t.Parallel()
+	p, _ := newProvisioner(t)
+	k := builtKernel(t, "true")
+	k.Boot = catalog.Boot{Machine: "pc", Kernel: "k.elf", Initrd: "${app}"}
+	if _, err := p.Ensure(context.Background(), k, nil); err == nil || !strings.Contains(err.Error(), "there is no k.elf in ${out}") {
+		t.Errorf("it is ready: %v", err)
+	}
+}
+
 func TestBuildsOnceAndAgainWhenASourceChanges(t *testing.T) {
 	t.Parallel()
 	p, _ := newProvisioner(t)

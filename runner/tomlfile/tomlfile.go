@@ -6,6 +6,7 @@ package tomlfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strconv"
 	"strings"
@@ -25,6 +26,26 @@ func (e *Error) Error() string {
 		return e.File + ": " + e.Message
 	}
 	return fmt.Sprintf("%s:%d: %s", e.File, e.Line, e.Message)
+}
+
+// maxFile bounds what is read of a file that a person wrote.
+const maxFile = 1 << 20
+
+// Read reads a file that a person wrote. What would never end is refused: a pipe that
+// nobody writes to, a device, a file that is too large for a person's.
+func Read(files fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(files, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is a folder, not a file")}
+	case !info.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is a pipe or a device, not a file")}
+	case info.Size() > maxFile:
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fmt.Errorf("it is larger than %d MiB", maxFile>>20)}
+	}
+	return fs.ReadFile(files, name)
 }
 
 // Decode reads a file's content into v and refuses what v does not know. Every

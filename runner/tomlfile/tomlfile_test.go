@@ -2,6 +2,10 @@ package tomlfile_test
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 
 	"slipway/runner/tomlfile"
@@ -54,5 +58,24 @@ func TestDecode(t *testing.T) {
 	}
 	if line := tomlfile.LineOf([]byte("a = 1\n"), "b"); line != 0 {
 		t.Errorf("a key that is not there is at line %d", line)
+	}
+}
+
+// What would never end is not waited for.
+func TestReadRefusesWhatIsNoFileOfAPerson(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := errors.Join(
+		syscall.Mkfifo(filepath.Join(dir, "pipe"), 0o600), os.Symlink("/dev/zero", filepath.Join(dir, "device")), os.Mkdir(filepath.Join(dir, "folder"), 0o700),
+		os.WriteFile(filepath.Join(dir, "large"), make([]byte, 2<<20), 0o600), os.WriteFile(filepath.Join(dir, "good"), []byte("x = 1"), 0o600),
+		os.Symlink("good", filepath.Join(dir, "link")),
+	); err != nil {
+		t.Fatal(err)
+	}
+	for name, says := range map[string]string{"pipe": "pipe or a device", "device": "pipe or a device", "folder": "a folder", "large": "larger than 1 MiB", "none": "no such file", "good": "", "link": ""} {
+		data, err := tomlfile.Read(os.DirFS(dir), name)
+		if (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) || err == nil && string(data) != "x = 1" {
+			t.Errorf("%s: %q, %v", name, data, err)
+		}
 	}
 }
