@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"slipway/benchmarks/store"
 )
@@ -64,7 +65,26 @@ func CompareExperiment(history *store.Store, experiment store.Experiment, baseli
 	if baseline == "" {
 		baseline = experiment.Baseline
 	}
-	return Compare(runs, Options{Baseline: baseline})
+	c, err := Compare(runs, Options{Baseline: baseline})
+	if err == nil && len(targets) == 0 {
+		c.Notes = append(c.Notes, missing(experiment, runs, len(experiment.Targets))...)
+	}
+	return c, err
+}
+
+// missing says that an experiment which came to its end has fewer boots than it made
+// of some targets.
+func missing(e store.Experiment, runs []store.Run, targets int) []string {
+	boots := 0
+	for _, r := range runs {
+		if !r.Warmup {
+			boots++
+		}
+	}
+	if made := e.Rounds * targets; e.State == store.Done && boots < made {
+		return []string{fmt.Sprintf("%d of %d boots of experiment %s are missing: deleted, or their records can't be read, which 'slipway doctor' tells", made-boots, made, e.ID)}
+	}
+	return nil
 }
 
 // storedRuns are the timed runs that a name stands for. note says where they are
@@ -83,7 +103,7 @@ func storedRuns(history *store.Store, name, project string) (runs []store.Run, n
 			return nil, "", err
 		}
 		runs, err = history.Load(store.Filter{Experiment: experiment.ID})
-		return runs, "", err
+		return runs, strings.Join(missing(experiment, runs, len(experiment.Targets)), ""), err
 	}
 	chosen, state := newestWhole(history, list, project)
 	switch {
@@ -95,6 +115,9 @@ func storedRuns(history *store.Store, name, project string) (runs []store.Run, n
 		note = fmt.Sprintf("%s: from experiment %s; the newer %s did not come to its end, or is another project's", name, chosen.ID, list[0].Experiment)
 	}
 	runs, err = history.Load(store.Filter{Target: name, Kind: store.Timed, Experiment: chosen.ID})
+	if note == "" {
+		note = strings.Join(missing(chosen, runs, 1), "")
+	}
 	return runs, note, err
 }
 

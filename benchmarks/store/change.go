@@ -29,14 +29,17 @@ func (a annotation) write(dir string) error {
 
 func readAnnotation(dir string) (annotation, error) {
 	var a annotation
-	data, err := os.ReadFile(filepath.Join(dir, noteName))
+	data, err := readRegular(filepath.Join(dir, noteName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return a, nil
 	}
 	if err != nil {
 		return a, err
 	}
-	return a, json.Unmarshal(data, &a)
+	if err := json.Unmarshal(data, &a); err != nil {
+		return annotation{}, err
+	}
+	return a, nil
 }
 
 // Note replaces the note of a run; "" takes it away.

@@ -189,7 +189,7 @@ func (s *Store) indexRun(run Run) {
 // read reads a run from its folder, the truth.
 func (s *Store) read(id string) (Run, error) {
 	dir := s.runPath(id)
-	data, err := os.ReadFile(filepath.Join(dir, recordName))
+	data, err := readRegular(filepath.Join(dir, recordName))
 	if err != nil {
 		return Run{}, fmt.Errorf("read run %s: %w", id, err)
 	}
@@ -199,9 +199,22 @@ func (s *Store) read(id string) (Run, error) {
 	}
 	run.ID = strings.Clone(id) // the folder's name is what it can be found by
 	note, err := readAnnotation(dir)
-	if err != nil {
-		return Run{}, fmt.Errorf("read the note of run %s: %w", id, err)
+	if err != nil { // a remark that is lost takes no figures with it
+		run.Notes = append(run.Notes, fmt.Sprintf("what was noted of it can't be read: %v", err))
 	}
 	run.Note, run.Pinned = note.Note, note.Pinned
 	return run, nil
+}
+
+// readRegular reads a file of the history. A pipe in its place would be waited for
+// without end.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &os.PathError{Op: "read", Path: path, Err: errors.New("it is no file: put the file back or remove the folder")}
+	}
+	return os.ReadFile(path)
 }

@@ -150,7 +150,9 @@ func (s *Store) Get(id string) (Run, error) {
 }
 
 // Load returns the runs that the filter lets through with all that is stored of
-// them, oldest first: the order in which they were measured.
+// them, oldest first: the order in which they were measured. One whose record can't be
+// read is left out, as it is of a list once the index is made anew; whoever knows how
+// many there should be can say that some are missing.
 func (s *Store) Load(f Filter) ([]Run, error) {
 	list, err := s.List(f, 0)
 	if err != nil {
@@ -159,11 +161,8 @@ func (s *Store) Load(f Filter) ([]Run, error) {
 	runs := make([]Run, 0, len(list))
 	for i := len(list) - 1; i >= 0; i-- {
 		run, err := s.read(list[i].ID)
-		if errors.Is(err, errGone) {
-			continue // deleted since by another process
-		}
 		if err != nil {
-			return nil, err
+			continue // deleted since by another process, or damaged: Unreadable tells
 		}
 		runs = append(runs, run)
 	}

@@ -52,3 +52,42 @@ func TestAHistoryThatCannotBeWrittenIsTold(t *testing.T) {
 		t.Errorf("it is said %d times:\n%s", n, s.words)
 	}
 }
+
+// One damaged record costs one boot, which is said, and no experiment.
+func TestADamagedRecordCostsOneBoot(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.app("ok", "int main(void) { return 0; }\n", "")
+	bench := w.run("bench", "-k", "host,keel", "-a", "ok", "-n", "2", "--warmup", "0", "--json")
+	var made struct {
+		Experiment string `json:"experiment"`
+		Runs       []struct {
+			ID string `json:"id"`
+		} `json:"runs"`
+	}
+	decodeLoosely(t, bench.out, &made)
+	runs := filepath.Join(w.home, "data", "runs")
+	for file, text := range map[string]string{
+		filepath.Join(made.Runs[0].ID, "run.json"): "{x", filepath.Join(made.Runs[1].ID, "note.json"): "{x",
+	} {
+		if err := os.WriteFile(filepath.Join(runs, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tells := func() {
+		t.Helper()
+		for _, args := range [][]string{{"report", made.Experiment}, {"compare", made.Experiment}} {
+			if s := w.run(args...); !strings.Contains(strings.Join(strings.Fields(s.out), " "), "1 of 4 boots of experiment "+made.Experiment+" are missing") {
+				t.Errorf("%v ended with %d:\n%s%s", args, s.status, s.out, s.words)
+			}
+		}
+		if s := w.expect(0, nil, "doctor"); !strings.Contains(s.out, "1 of the stored runs can't be read") || !strings.Contains(s.out, made.Runs[0].ID) {
+			t.Errorf("doctor says:\n%s", s.out)
+		}
+	}
+	tells()
+	if err := os.Remove(filepath.Join(w.home, "data", "index-v1.sqlite")); err != nil {
+		t.Fatal(err)
+	}
+	tells()
+}

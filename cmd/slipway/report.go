@@ -33,7 +33,7 @@ func newReport(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				comparison, err := benchmarks.Compare(runs, benchmarks.Options{Baseline: experiment.Baseline})
+				comparison, err := benchmarks.CompareExperiment(history, experiment, "", nil)
 				if err != nil {
 					return err
 				}
