@@ -17,6 +17,13 @@ import (
 func CompareStored(history *store.Store, names []string, baseline, project string) (*Comparison, error) {
 	if len(names) == 1 {
 		experiment, err := history.Experiment(names[0])
+		if errors.Is(err, store.ErrNotFound) {
+			list, listErr := history.List(store.Filter{Target: names[0], Kind: store.Timed}, 1)
+			if listErr != nil || len(list) == 0 {
+				return nil, errors.Join(err, listErr)
+			}
+			return nil, fmt.Errorf("%s is one target: name a second one to compare it with, or its experiment, %s", names[0], list[0].Experiment)
+		}
 		if err != nil {
 			return nil, err
 		}

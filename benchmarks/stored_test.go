@@ -84,6 +84,9 @@ func TestATargetStandsForItsNewestWholeExperiment(t *testing.T) {
 			t.Errorf("project %q: %+v, %v", project, c, err)
 		}
 	}
+	if _, err = benchmarks.CompareStored(history, []string{"linux/app"}, "", ""); err == nil || !strings.Contains(err.Error(), "name a second one") {
+		t.Errorf("one target alone: %v", err)
+	}
 	if _, err = benchmarks.CompareStored(history, []string{"linux/app", "no/such"}, "", ""); err == nil || !strings.Contains(err.Error(), `"no/such" is no file, no experiment and no target`) {
 		t.Errorf("no/such: %v", err)
 	}

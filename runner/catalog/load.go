@@ -231,9 +231,10 @@ func notFound(what, name string, names []string) error {
 	return fmt.Errorf("%s %q is %w: there are %s", what, name, ErrNotFound, strings.Join(names, ", "))
 }
 
-// nearest is the name within two typing mistakes of what was given, "" if none.
+// nearest is the name within two typing mistakes of what was given, one for short
+// names, "" if none.
 func nearest(given string, names []string) string {
-	best, found := 3, ""
+	best, found := min(3, 1+len(given)/2), ""
 	for _, name := range names {
 		if d := distance(given, name); d < best {
 			best, found = d, name

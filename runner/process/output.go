@@ -40,6 +40,11 @@ func (s *Spawner) Output(ctx context.Context, cmd *exec.Cmd) (stdout, stderr []b
 		<-killed
 		return out.kept, errs.kept, fmt.Errorf("run %s: %w", cmd.Path, errors.Join(context.Cause(ctx), err))
 	}
+	if errors.Is(err, exec.ErrWaitDelay) {
+		// It ended well and left something behind that still holds its output: whatever
+		// that is has no business after it.
+		err = KillGroup(pid, syscall.SIGKILL)
+	}
 	if err != nil {
 		return out.kept, errs.kept, fmt.Errorf("run %s: %w", cmd.Path, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -243,5 +244,30 @@ func TestATerminalHasTheSizeOfItsPane(t *testing.T) {
 	rest, _ := io.ReadAll(lines) // a terminal whose last process ended reads as an error
 	if err := cmd.Wait(); err != nil || !strings.Contains(string(rest), "40 120") {
 		t.Errorf("%q, %v", rest, err)
+	}
+}
+
+// A command that ends well and leaves something behind has ended well, and what it
+// left ends too.
+func TestWhatACommandLeavesBehindEnds(t *testing.T) {
+	t.Parallel()
+	sp := process.NewSpawner()
+	t.Cleanup(sp.Close)
+	out, _, err := sp.Output(t.Context(), exec.Command("sh", "-c", "sleep 1000 & echo $!"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		if data, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err != nil || strings.Contains(string(data), ") Z ") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("process %d still runs", pid)
+		}
+		runtime.Gosched()
 	}
 }
