@@ -45,6 +45,9 @@ func TestADiskThatIsFull(t *testing.T) {
 			t.Fatalf("stored on a full disk (log: %v)", logErr)
 		}
 	}
+	if err := s.Room(); !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "delete runs") {
+		t.Errorf("there is room on a full disk: %v", err)
+	}
 	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "no space left in "+dir) || !strings.Contains(err.Error(), "SLIPWAY_HOME") {
 		t.Errorf("the message is: %v", err)
 	}

@@ -78,6 +78,21 @@ func (s *Store) Dir() string { return s.dir }
 // not, and what to do; it wraps ErrReadOnly.
 func (s *Store) ReadOnly() error { return s.writable() }
 
+// Room returns nil where there is room for a run, else a sentence that says what to do.
+// It writes a little, since only that tells of quotas and full disks alike.
+func (s *Store) Room() error {
+	const little = 256 << 10
+	f, err := os.CreateTemp(s.dir, ".room-*")
+	if err != nil {
+		return s.explain("record a run", err)
+	}
+	_, err = f.Write(make([]byte, little))
+	if err == nil {
+		err = f.Sync()
+	}
+	return s.explain("record a run", errors.Join(err, f.Close(), os.Remove(f.Name())))
+}
+
 // Close gives back what the store holds. Runs that were begun and neither
 // committed nor aborted are thrown away by whoever opens the store next.
 func (s *Store) Close() error {

@@ -97,6 +97,9 @@ func historyProblem(s *session.Session) string {
 	if err == nil {
 		err = history.ReadOnly()
 	}
+	if err == nil {
+		err = history.Room()
+	}
 	if err != nil {
 		return err.Error()
 	}

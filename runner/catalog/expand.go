@@ -97,7 +97,7 @@ func checkLength(line string, forInit bool, args []string) error {
 	_, behind, _ := strings.Cut(line, " -- ")
 	own := len(strings.Fields(behind)) - len(strings.Fields(strings.Join(args, " "))) // such as @slipway
 	if words := 1 + own + len(args); words > maxInitWords {
-		return fmt.Errorf("Linux takes %d words for its first process, the app's arguments are %d too many: pass fewer", maxInitWords, words-maxInitWords)
+		return fmt.Errorf("the app's arguments are %d too many: Linux takes %d words for its first process: pass fewer", words-maxInitWords, maxInitWords)
 	}
 	return nil
 }

@@ -236,7 +236,10 @@ func ParseApp(file string, data []byte) (*App, error) {
 	if len(a.Build) == 0 && len(a.Sources) == 0 {
 		a.Sources = []string{"*.c"}
 	}
-	for _, p := range append(slices.Clone(a.Sources), a.Image) {
+	if err := checkPath(a.Image); err != nil {
+		return wrong("image", "%q: %v", a.Image, err)
+	}
+	for _, p := range a.Sources {
 		if err := checkPath(p); err != nil {
 			return wrong("sources", "%q: %v", p, err)
 		}

@@ -108,6 +108,8 @@ func (e *Error) Error() string {
 		}
 	}
 	switch {
+	case len(e.Diagnostics) >= maxDiagnostics:
+		return fmt.Sprintf("%s (the first of %d errors or more)", first, errors)
 	case errors > 1:
 		return fmt.Sprintf("%s (the first of %d errors)", first, errors)
 	case errors == 1:
