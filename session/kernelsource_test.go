@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,4 +93,25 @@ func guestKernel(st *session.State, name string) bool {
 		}
 	}
 	return false
+}
+
+// A marked kernel whose folder is taken away stays in the list until its mark is
+// taken away too.
+func TestAMarkedKernelThatGoesStaysInSight(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	dir := documentedKernel(t, s)
+	has := func(broken bool) func(*session.State) bool {
+		return func(st *session.State) bool {
+			return slices.ContainsFunc(st.Kernels, func(k session.Kernel) bool { return k.Name == "mine" && k.Broken == broken })
+		}
+	}
+	await(t, s, 20*time.Second, "the kernel", has(false))
+	s.Mark("mine", true)
+	if err := os.Rename(dir, filepath.Join(t.TempDir(), "mine")); err != nil {
+		t.Fatal(err)
+	}
+	await(t, s, 20*time.Second, "the kernel that has gone", has(true))
+	s.Mark("mine", false)
+	await(t, s, 20*time.Second, "a list without it", func(st *session.State) bool { return !has(true)(st) && !has(false)(st) })
 }

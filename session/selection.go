@@ -134,6 +134,8 @@ func (s *Session) arrange() {
 		for i := range st.Kernels {
 			st.Kernels[i].Marked = slices.Contains(marked, st.Kernels[i].Name)
 		}
+		// Only their marks kept these in sight; see showCatalog.
+		st.Kernels = slices.DeleteFunc(st.Kernels, func(k Kernel) bool { return k.Broken && k.Origin == "" && !k.Marked })
 	})
 	s.watched.refresh()
 	s.showFiles()
@@ -270,6 +272,12 @@ func (s *Session) showCatalog(problems []error) {
 		kernels = append(kernels, Kernel{
 			Name: b.Name, Origin: string(b.Origin), About: b.Err.Error(), Broken: true, Marked: slices.Contains(marked, b.Name),
 		})
+	}
+	for _, name := range marked {
+		// Its folder has gone. It stays in sight, so that the mark can be taken away.
+		if !slices.ContainsFunc(kernels, func(k Kernel) bool { return k.Name == name }) {
+			kernels = append(kernels, Kernel{Name: name, About: "its folder is gone: bring it back, or take the mark away", Broken: true, Marked: true})
+		}
 	}
 	slices.SortFunc(kernels, func(a, b Kernel) int { return strings.Compare(a.Name, b.Name) })
 	var list []App
