@@ -196,7 +196,7 @@ func (p *prompt) HandleIntent(a keys.Action) tea.Cmd {
 	switch a {
 	case "accept":
 		p.desk.close()
-		return p.done(p.line.text)
+		return p.done(p.line.text())
 	case "cancel":
 		p.desk.close()
 	}

@@ -27,14 +27,14 @@ func (a *app) typeFind(key tea.KeyPressMsg) tea.Cmd {
 	e, f := a.file.editor, &a.find
 	switch key.String() {
 	case "enter":
-		if f.line.text == "" {
+		if f.line.text() == "" {
 			f.missed = !e.Find("", false)
 		}
 		f.open = f.missed
 	case "f3", "down":
-		f.missed = !e.Find(f.line.text, false)
+		f.missed = !e.Find(f.line.text(), false)
 	case "shift+f3", "up":
-		f.missed = !e.Find(f.line.text, true)
+		f.missed = !e.Find(f.line.text(), true)
 	case "esc", "ctrl+c":
 		f.open = false
 		e.Goto(f.from.Line+1, f.from.Byte+1)
@@ -49,7 +49,7 @@ func (a *app) typeFind(key tea.KeyPressMsg) tea.Cmd {
 // seek goes to the first place of the query from where the search began.
 func (a *app) seek() {
 	f := &a.find
-	f.missed = !a.file.editor.Seek(f.line.text, f.from) && f.line.text != ""
+	f.missed = !a.file.editor.Seek(f.line.text(), f.from) && f.line.text() != ""
 }
 
 // draw draws the bar and returns the cursor.

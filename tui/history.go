@@ -48,10 +48,10 @@ func (h *history) Refresh() tea.Cmd {
 	if len(h.state.Runs) > 0 {
 		first = &h.state.Runs[0]
 	}
-	if first == h.of && len(h.state.Runs) == h.count && h.words == h.list.filter.text && first != nil {
+	if first == h.of && len(h.state.Runs) == h.count && h.words == h.list.filter.text() && first != nil {
 		return nil
 	}
-	h.of, h.count, h.words = first, len(h.state.Runs), h.list.filter.text
+	h.of, h.count, h.words = first, len(h.state.Runs), h.list.filter.text()
 	h.shown = h.shown[:0]
 	at := h.list.selected
 	for i := range h.state.Runs {

@@ -2,84 +2,75 @@ package tui
 
 import (
 	"strings"
-	"unicode"
 
+	binding "charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"slipway/themes"
 	"slipway/tui/cells"
 )
 
-// line is one line of text being typed.
-type line struct {
-	text string
-	at   int // cursor, in runes
-}
+// line is one line of text being typed. The zero line is empty. Copies share the
+// text.
+type line struct{ input *textinput.Model }
 
+// maxLine bounds a line, in characters.
 const maxLine = 1000
 
-func newLine(text string) line { return line{text, len([]rune(text))} }
-
-// Type edits the line. It reports whether the key was one of a line's.
-func (l *line) Type(key tea.KeyPressMsg) bool {
-	runes := []rune(l.text)
-	l.at = min(max(l.at, 0), len(runes))
-	switch key.String() {
-	case "left", "ctrl+b":
-		l.at = max(l.at-1, 0)
-	case "right", "ctrl+f":
-		l.at = min(l.at+1, len(runes))
-	case "home", "ctrl+a":
-		l.at = 0
-	case "end", "ctrl+e":
-		l.at = len(runes)
-	case "backspace", "ctrl+h":
-		if l.at > 0 {
-			l.text = string(runes[:l.at-1]) + string(runes[l.at:])
-			l.at--
-		}
-	case "delete", "ctrl+d":
-		if l.at < len(runes) {
-			l.text = string(runes[:l.at]) + string(runes[l.at+1:])
-		}
-	case "ctrl+u":
-		l.text, l.at = string(runes[l.at:]), 0
-	case "ctrl+w":
-		before := strings.TrimRight(string(runes[:l.at]), " ")
-		before = before[:strings.LastIndexByte(before, ' ')+1]
-		l.text, l.at = before+string(runes[l.at:]), len([]rune(before))
-	default:
-		if key.Text == "" {
-			return false
-		}
-		l.insert(key.Text)
-	}
-	return true
+func newLine(text string) line {
+	input := textinput.New()
+	input.CharLimit = maxLine
+	input.KeyMap.Paste = binding.NewBinding(binding.WithDisabled()) // it would start a program; the terminal pastes
+	input.SetVirtualCursor(false)                                   // ours is the terminal's own, see draw
+	input.Focus()                                                   // what it returns lets a virtual cursor blink
+	input.SetValue(text)
+	return line{&input}
 }
 
-// insert types a text; line ends and control characters become spaces.
-func (l *line) insert(text string) {
-	runes := []rune(l.text)
-	fresh := []rune(strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
-		}
-		return r
-	}, strings.TrimRight(text, "\r\n")))
-	if len(runes)+len(fresh) > maxLine {
-		return
+// ready makes an empty line of the zero one.
+func (l *line) ready() *textinput.Model {
+	if l.input == nil {
+		*l = newLine("")
 	}
-	l.at = min(max(l.at, 0), len(runes))
-	l.text = string(runes[:l.at]) + string(fresh) + string(runes[l.at:])
-	l.at += len(fresh)
+	return l.input
+}
+
+// text is what was typed.
+func (l *line) text() string {
+	if l.input == nil {
+		return ""
+	}
+	return l.input.Value()
+}
+
+// Type edits the line. It reports whether the key changed it or moved the cursor.
+func (l *line) Type(msg tea.KeyPressMsg) bool {
+	input := l.ready()
+	text, at := input.Value(), input.Position()
+	*input, _ = input.Update(msg)
+	return input.Value() != text || input.Position() != at
+}
+
+// insert types a text; line ends and control characters become spaces. One that does
+// not fit is left out as a whole.
+func (l *line) insert(text string) {
+	text = strings.TrimRight(text, "\r\n")
+	input := l.ready()
+	if len([]rune(input.Value()))+len([]rune(text)) <= maxLine {
+		*input, _ = input.Update(tea.PasteMsg{Content: text})
+	}
 }
 
 // draw draws the line, scrolled so that the cursor is seen, and returns the
 // cursor's column.
 func (l *line) draw(c *cells.Canvas, r cells.Rect, style themes.Style) int {
-	runes := []rune(l.text)
-	before := cells.Width(string(runes[:min(l.at, len(runes))]))
+	text, at := l.text(), 0
+	if l.input != nil {
+		at = l.input.Position()
+	}
+	before := cells.Width(string([]rune(text)[:at]))
 	shift := max(before-r.W+1, 0)
-	c.At(r, -shift, 0, l.text, style)
+	c.At(r, -shift, 0, text, style)
 	return min(r.X+before-shift, max(r.X+r.W-1, r.X))
 }

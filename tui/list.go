@@ -66,7 +66,7 @@ func (l *list) HandleIntent(a keys.Action) bool {
 
 // back ends the filter, and reports whether there was one.
 func (l *list) back() bool {
-	if !l.asking && l.filter.text == "" {
+	if !l.asking && l.filter.text() == "" {
 		return false
 	}
 	l.asking, l.filter = false, line{}
@@ -91,11 +91,11 @@ func (l *list) Type(key tea.KeyPressMsg) {
 
 // passes reports whether a row holds all words of the filter.
 func (l *list) passes(texts ...string) bool {
-	if l.filter.text == "" {
+	if l.filter.text() == "" {
 		return true
 	}
 	row := strings.ToLower(strings.Join(texts, " "))
-	for word := range strings.FieldsSeq(strings.ToLower(l.filter.text)) {
+	for word := range strings.FieldsSeq(strings.ToLower(l.filter.text())) {
 		if !strings.Contains(row, word) {
 			return false
 		}
@@ -107,7 +107,7 @@ func (l *list) passes(texts ...string) bool {
 // filter below them. It returns where the cursor is while the filter is typed.
 func (l *list) draw(c *cells.Canvas, r cells.Rect, t *themes.Theme, focused bool, row func(r cells.Rect, n int)) *tea.Cursor {
 	var cursor *tea.Cursor
-	if l.asking || l.filter.text != "" {
+	if l.asking || l.filter.text() != "" {
 		var foot cells.Rect
 		foot, r = r.Bottom(1)
 		used := c.At(foot, 1, 0, "/", t.Style(themes.Key)) + 1

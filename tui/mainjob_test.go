@@ -142,7 +142,9 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	bothEnd("new energy -0.169")
 
 	p.presses("4", "v")
-	p.sees("This save against the last", "1 of 2", "last save", "this save", "2 rounds")
+	p.sees("This save against the last", "of 2", "last save", "this save", "2 rounds")
+	p.presses("left") // the figures that came first are the ones that are looked at
+	p.sees("keel · nbody", "1 of 2", "spawn to exit")
 	p.presses("right")
 	p.sees("linux-cloud · nbody", "2 of 2", "spawn to exit")
 	p.resizes(80, 24)

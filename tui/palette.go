@@ -39,7 +39,7 @@ func newPalette(d *desk, all []command) *palette {
 // search keeps the order of the table until something is typed.
 func (p *palette) search() {
 	p.found = p.all
-	if query := strings.TrimSpace(p.line.text); query != "" {
+	if query := strings.TrimSpace(p.line.text()); query != "" {
 		names := make([]string, len(p.all))
 		for i, c := range p.all {
 			names[i] = c.name + " " + c.where
