@@ -226,12 +226,15 @@ func (gs *groups) compare(o Options) *Comparison {
 				continue
 			}
 			if (from == nil || to == nil) && strings.HasPrefix(id.name, "boot/") && len(base.boots) > 0 && len(g.boots) > 0 {
-				has, lacks := base.label, g.label
+				has, lacks, seen := base, g, from
 				if from == nil {
-					has, lacks = g.label, base.label
+					has, lacks, seen = g, base, to
+				}
+				if 2*len(seen.Values) < len(has.boots) {
+					continue // markers that were read at once in a few boots part no timeline
 				}
 				// Their timelines have other phases: a row of its own would only be noise.
-				sides := [2]string{lacks, has}
+				sides := [2]string{lacks.label, has.label}
 				lone[sides] = append(lone[sides], infos[id].Title)
 				continue
 			}
