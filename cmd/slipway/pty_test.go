@@ -151,9 +151,21 @@ func (x *terminal) end(status int) {
 	if x.settings() != x.before {
 		x.t.Error("the terminal's settings are not what they were: a shell would be unusable")
 	}
-	s := x.screen.Snapshot()
-	if s.AltScreen || !s.Cursor.Visible || s.Modes.BracketedPaste || s.Modes.Mouse != 0 || s.Modes.Focus {
-		x.t.Errorf("left behind: alternate screen %t, cursor visible %t, modes %+v", s.AltScreen, s.Cursor.Visible, s.Modes)
+	// What it wrote last may still be on its way through the terminal.
+	for deadline := time.After(10 * time.Second); ; {
+		x.mu.Lock()
+		changed := x.changed
+		x.mu.Unlock()
+		s := x.screen.Snapshot()
+		if !s.AltScreen && s.Cursor.Visible && !s.Modes.BracketedPaste && s.Modes.Mouse == 0 && !s.Modes.Focus {
+			return
+		}
+		select {
+		case <-changed:
+		case <-deadline:
+			x.t.Errorf("left behind: alternate screen %t, cursor visible %t, modes %+v", s.AltScreen, s.Cursor.Visible, s.Modes)
+			return
+		}
 	}
 }
 
