@@ -18,7 +18,8 @@ const orphanGrace = 2 * time.Second
 // Output runs cmd to its end and returns what it wrote, at most OutputLimit
 // bytes of each stream (the beginning; the rest is read and dropped, so a child
 // that talks too much is not blocked). When ctx ends, the whole process group
-// is killed and the error wraps the context's cause.
+// is killed and the error wraps the context's cause; when this process is killed, the
+// group is killed as well.
 func (s *Spawner) Output(ctx context.Context, cmd *exec.Cmd) (stdout, stderr []byte, err error) {
 	if ctx.Err() != nil {
 		return nil, nil, fmt.Errorf("run %s: %w", cmd.Path, context.Cause(ctx))
@@ -26,10 +27,13 @@ func (s *Spawner) Output(ctx context.Context, cmd *exec.Cmd) (stdout, stderr []b
 	out, errs := bounded{limit: OutputLimit}, bounded{limit: OutputLimit}
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	cmd.WaitDelay = orphanGrace
+	s.guard.ready() // before the child can have any of its own
 	if err := s.Start(cmd); err != nil {
 		return nil, nil, err
 	}
 	pid := cmd.Process.Pid
+	unguard := s.guard.watch(pid)
+	defer unguard()
 	killed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		defer close(killed)

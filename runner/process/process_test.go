@@ -3,6 +3,7 @@ package process_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,9 +32,17 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// parent starts a child, says its number, and waits to be killed.
+// parent starts a child, says its number, and waits to be killed. In the mode "build"
+// it is the child's child that says so.
 func parent() error {
 	sp := process.NewSpawner()
+	if os.Getenv(parentMode) == "build" {
+		// As a build it takes longer than the moment in which the guard is told of it.
+		cmd := exec.Command("sh", "-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; sleep 1000 & echo $! >&3; wait")
+		cmd.ExtraFiles = []*os.File{os.Stdout}
+		_, _, err := sp.Output(context.Background(), cmd)
+		return err
+	}
 	cmd := exec.Command("sleep", "1000")
 	if err := sp.Start(cmd); err != nil {
 		return err
@@ -75,12 +84,22 @@ func spawner(t *testing.T) *process.Spawner {
 
 func TestChildrenDieWithAParentThatIsKilled(t *testing.T) {
 	t.Parallel()
+	for _, mode := range []string{"child", "build"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			dieWithParent(t, mode)
+		})
+	}
+}
+
+func dieWithParent(t *testing.T, mode string) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), parentMode+"=1")
+	cmd.Env = append(os.Environ(), parentMode+"="+mode)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

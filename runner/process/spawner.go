@@ -25,6 +25,7 @@ type Spawner struct {
 	closing  chan struct{}
 	done     chan struct{}
 	once     sync.Once
+	guard    guard
 }
 
 type request struct {
@@ -107,6 +108,7 @@ func (s *Spawner) StartPinned(cmd *exec.Cmd, cpus []int) error {
 func (s *Spawner) Close() {
 	s.once.Do(func() { close(s.closing) })
 	<-s.done
+	s.guard.end()
 }
 
 // KillGroup sends a signal to a child's whole process group. A group that is
