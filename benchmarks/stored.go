@@ -66,8 +66,13 @@ func CompareExperiment(history *store.Store, experiment store.Experiment, baseli
 	if err != nil {
 		return nil, err
 	}
+	return CompareRuns(experiment, runs, baseline, targets)
+}
+
+// CompareRuns is CompareExperiment for runs of the experiment that were loaded already.
+func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string, targets []string) (*Comparison, error) {
 	if len(targets) > 0 {
-		runs = slices.DeleteFunc(runs, func(r store.Run) bool { return !slices.Contains(targets, r.Target.ID) })
+		runs = slices.DeleteFunc(slices.Clone(runs), func(r store.Run) bool { return !slices.Contains(targets, r.Target.ID) })
 	}
 	if baseline == "" {
 		baseline = experiment.Baseline
@@ -112,11 +117,11 @@ func storedRuns(history *store.Store, name, project string) (runs []store.Run, n
 		runs, err = history.Load(store.Filter{Experiment: experiment.ID})
 		return runs, strings.Join(missing(experiment, runs, len(experiment.Targets)), ""), err
 	}
-	chosen, state := newestWhole(history, list, project)
+	chosen := newestWhole(history, list, project)
 	switch {
 	case chosen.Project != "" && chosen.Project != project:
 		note = fmt.Sprintf("%s: from experiment %s of another project, %s", name, chosen.ID, chosen.Project)
-	case chosen.ID != "" && state != store.Done:
+	case chosen.ID != "" && chosen.State != store.Done:
 		note = fmt.Sprintf("%s: from experiment %s, which did not come to its end", name, chosen.ID)
 	case chosen.ID != list[0].Experiment:
 		note = fmt.Sprintf("%s: from experiment %s; the newer %s did not come to its end, or is another project's", name, chosen.ID, list[0].Experiment)
@@ -130,7 +135,7 @@ func storedRuns(history *store.Store, name, project string) (runs []store.Run, n
 
 // newestWhole returns the newest experiment in a list of runs that came to its end
 // and belongs to a project, or else to any, or the newest where none did.
-func newestWhole(history *store.Store, newestFirst []store.Summary, project string) (store.Experiment, store.State) {
+func newestWhole(history *store.Store, newestFirst []store.Summary, project string) store.Experiment {
 	seen := map[string]bool{}
 	var other, cut *store.Experiment
 	for _, run := range newestFirst {
@@ -144,7 +149,7 @@ func newestWhole(history *store.Store, newestFirst []store.Summary, project stri
 		}
 		switch {
 		case e.State == store.Done && e.Project == project:
-			return e, e.State
+			return e
 		case e.State == store.Done && other == nil:
 			other = &e
 		case cut == nil:
@@ -152,7 +157,7 @@ func newestWhole(history *store.Store, newestFirst []store.Summary, project stri
 		}
 	}
 	if other != nil {
-		return *other, other.State
+		return *other
 	}
-	return *cut, cut.State
+	return *cut
 }

@@ -103,3 +103,44 @@ func TestWhatABuildMisreadIsBuiltAgain(t *testing.T) {
 		t.Errorf("the round counts as save %+v, want the first", st.Save)
 	}
 }
+
+// The folder goes in the moment in which its app is selected: nobody spins meanwhile,
+// and what comes back is built.
+func TestAnAppThatGoesWhenItIsSelectedIsBuiltWhenItIsBack(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	dir, err := s.NewApp("mine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Mark("host", true)
+	away := filepath.Join(t.TempDir(), "mine")
+	if err := os.Rename(dir, away); err != nil {
+		t.Fatal(err)
+	}
+	s.SelectApp("mine") // by a catalogue that still has it
+	await(t, s, time.Minute, "failure", func(st *session.State) bool {
+		return len(st.Guests) == 1 && st.Guests[0].Phase == session.GuestFailed
+	})
+	reads, last := 0, s.Runner().Catalog()
+	for over := time.After(200 * time.Millisecond); ; {
+		select {
+		case <-over:
+			over = nil
+		case <-s.Changes():
+		}
+		if now := s.Runner().Catalog(); now != last {
+			reads, last = reads+1, now
+		}
+		if over == nil {
+			break
+		}
+	}
+	if reads > 10 {
+		t.Errorf("the manifests were read %d times while nothing happened", reads)
+	}
+	if err := os.Rename(away, dir); err != nil {
+		t.Fatal(err)
+	}
+	await(t, s, time.Minute, "boot of what came back", func(st *session.State) bool { return ended(st) && st.Guests[0].Status == 0 })
+}

@@ -81,8 +81,11 @@ func (s *Session) showSave(files []string) {
 	})
 }
 
+// LastSave ends the name of a target that is the last save's image.
+const LastSave = " (last save)"
+
 // lastOf is the arm of a guest's last save.
-func lastOf(id string) string { return id + " (last save)" }
+func lastOf(id string) string { return id + LastSave }
 
 // compareArms compares the runs of some arms, or returns nil while there are no
 // two arms with runs that count.

@@ -128,7 +128,11 @@ func (l *loop) serve(cycle context.Context, r *request) {
 	}
 	built := l.renew(guests, environment)
 	if r.save {
-		l.s.board.update(func(st *State) { st.Save = &Save{st.Save.Number, st.Save.At, st.Save.Files, len(built) == len(guests)} })
+		l.s.board.update(func(st *State) {
+			saved := *st.Save
+			saved.Ok = len(built) == len(guests)
+			st.Save = &saved
+		})
 	}
 	if len(built) == 0 {
 		return

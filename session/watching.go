@@ -110,8 +110,7 @@ func (w *watchers) sourceFolders() map[string]string {
 func (w *watchers) watch(dir, kernel string) {
 	watcher, err := watch.New(watch.Config{Root: dir, Ignore: ignored, Touched: true})
 	if errors.Is(err, fs.ErrNotExist) {
-		// It has gone since the catalogue was read, and no watcher was there to tell.
-		w.s.run(func(context.Context) { w.s.look() }) //nolint:contextcheck // watchers live as long as the session
+		w.awaitReturn(dir, kernel)
 		return
 	}
 	if err != nil {
@@ -126,6 +125,24 @@ func (w *watchers) watch(dir, kernel string) {
 		if err != nil && !errors.Is(err, context.Canceled) {
 			w.s.board.problem(Problem{What: fmt.Sprintf("watch %s: %v: press r to rebuild by hand", w.s.short(dir), err), Kernel: kernel})
 		}
+	})
+}
+
+// awaitReturn looks for a folder that has gone since the catalogue was read, when no
+// watcher was there to tell, and builds what comes back.
+func (w *watchers) awaitReturn(dir, kernel string) {
+	ctx, stop := context.WithCancel(w.s.ctx)
+	w.stops[dir] = stop
+	w.s.work.Go(func() {
+		defer stop()
+		w.s.look() //nolint:contextcheck // watchers live as long as the session
+		if !awaitFolder(ctx, dir) {
+			return
+		}
+		w.mu.Lock()
+		delete(w.stops, dir)
+		w.mu.Unlock()
+		w.s.saved(dir, kernel, nil) //nolint:contextcheck // the same
 	})
 }
 

@@ -153,7 +153,10 @@ func (c *compare) drawProgress(cv *cells.Canvas, r cells.Rect) {
 		if e.Failed > 0 {
 			text += fmt.Sprintf(" · %d of %d boots failed", e.Failed, e.Total)
 		}
-		cv.Right(r, 0, text+" · + times more", c.style(themes.Muted))
+		if hint := " · + times more"; cells.Width(text+hint) <= r.W {
+			text += hint
+		}
+		cv.Right(r, 0, text, c.style(themes.Muted))
 	}
 }
 

@@ -124,16 +124,13 @@ func bar(done, total int64, w int) (filled, rest string) {
 	return strings.Repeat("━", n), strings.Repeat("─", w-n)
 }
 
-// lastSave ends the name of the last save's image.
-const lastSave = " (last save)"
-
 // short is the part of a target or guest name that tells it apart: its kernel,
 // where all share the app, and whether it is the last save's.
 func short(id, app string) string {
-	id, last := strings.CutSuffix(id, lastSave)
+	id, last := strings.CutSuffix(id, session.LastSave)
 	id = strings.TrimSuffix(id, "/"+app)
 	if last {
-		id += lastSave
+		id += session.LastSave
 	}
 	return id
 }
@@ -141,7 +138,7 @@ func short(id, app string) string {
 // heading fits a target's short name over a column, so that last saves still look
 // like it.
 func heading(name string, w int) string {
-	if kernel, last := strings.CutSuffix(name, lastSave); last {
+	if kernel, last := strings.CutSuffix(name, session.LastSave); last {
 		return cells.Clip(kernel, w-5) + " last"
 	}
 	return cells.Clip(name, w)

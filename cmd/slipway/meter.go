@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/charmbracelet/x/term"
-
 	"slipway/runner/provision"
 )
 
@@ -26,8 +24,8 @@ type meter struct {
 }
 
 func newMeter(w io.Writer, plain bool, title string) *meter {
-	f, ok := w.(interface{ Fd() uintptr })
-	return &meter{w: w, title: title, live: ok && !plain && term.IsTerminal(f.Fd()) && os.Getenv("TERM") != "dumb"}
+	_, terminal := terminalOf(w)
+	return &meter{w: w, title: title, live: terminal && !plain && os.Getenv("TERM") != "dumb"}
 }
 
 // provisioning shows a step of provisioning.

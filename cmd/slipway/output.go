@@ -13,13 +13,22 @@ import (
 	"slipway/runner/console"
 )
 
+// terminalOf is the descriptor of the terminal that w is; ok is false where it is none.
+func terminalOf(w io.Writer) (fd uintptr, ok bool) {
+	f, ok := w.(interface{ Fd() uintptr })
+	if !ok {
+		return 0, false
+	}
+	return f.Fd(), term.IsTerminal(f.Fd())
+}
+
 // terminalWidth is the columns of the terminal that w is, or 0 where it is none.
 func terminalWidth(w io.Writer) int {
-	f, ok := w.(interface{ Fd() uintptr })
-	if !ok || !term.IsTerminal(f.Fd()) {
+	fd, ok := terminalOf(w)
+	if !ok {
 		return 0
 	}
-	columns, _, err := term.GetSize(f.Fd())
+	columns, _, err := term.GetSize(fd)
 	if err != nil {
 		return 0
 	}

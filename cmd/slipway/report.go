@@ -33,7 +33,7 @@ func newReport(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				comparison, err := benchmarks.CompareExperiment(history, experiment, "", nil)
+				comparison, err := benchmarks.CompareRuns(experiment, runs, "", nil)
 				if err != nil {
 					return err
 				}

@@ -72,15 +72,7 @@ func openWorkbench(cmd *cobra.Command, g *globals) error {
 		}
 		return failed(statusFailed, errors.New("the workbench needs a terminal: run it in one, or use a verb such as 'slipway demo'"))
 	}
-	folders, err := session.FindFolders(g.project)
-	if err != nil {
-		return err
-	}
-	settings, err := readSettings(cmd, folders)
-	if err != nil {
-		return err
-	}
-	return inSession(cmd.Context(), settings.options(folders), func(s *session.Session) error {
+	return g.withSaves(cmd, false, func(s *session.Session, settings session.Settings) error {
 		if err := tui.Run(cmd.Context(), s, tui.Options{Theme: settings.Theme, Continued: continued(cmd.Context())}); err != nil {
 			return err
 		}

@@ -7,36 +7,42 @@ import (
 	"slipway/themes"
 )
 
-// settings are the user's, after the flags of one command.
-type settings struct{ session.Settings }
+// withSaves is withSession for what times saves, by the user's settings and the flags
+// of the command. fresh forgets what was selected last time.
+func (g *globals) withSaves(cmd *cobra.Command, fresh bool, use func(*session.Session, session.Settings) error) error {
+	folders, err := session.FindFolders(g.project)
+	if err != nil {
+		return err
+	}
+	settings, err := readSettings(cmd, folders)
+	if err != nil {
+		return err
+	}
+	o := session.Options{Folders: folders, Version: version(), Rounds: settings.Rounds, Warmup: settings.Warmup, Fresh: fresh}
+	if o.Warmup == 0 {
+		o.Warmup = session.NoWarmup
+	}
+	return inSession(cmd.Context(), o, func(s *session.Session) error { return use(s, settings) })
+}
 
 // readSettings reads settings.toml; a flag that is given goes before it.
-func readSettings(cmd *cobra.Command, folders session.Folders) (settings, error) {
+func readSettings(cmd *cobra.Command, folders session.Folders) (session.Settings, error) {
 	read, err := session.ReadSettings(folders, themes.Check)
 	if err != nil {
-		return settings{}, err
+		return session.Settings{}, err
 	}
 	for name, to := range map[string]*int{"rounds": &read.Rounds, "warmup": &read.Warmup} {
 		if cmd.Flags().Changed(name) {
 			if *to, err = cmd.Flags().GetInt(name); err != nil {
-				return settings{}, err
+				return session.Settings{}, err
 			}
 		}
 	}
 	switch {
 	case read.Rounds < 1:
-		return settings{}, misused(cmd, "--rounds %d: it takes a number of at least 1", read.Rounds)
+		return session.Settings{}, misused(cmd, "--rounds %d: it takes a number of at least 1", read.Rounds)
 	case read.Warmup < 0:
-		return settings{}, misused(cmd, "--warmup %d: it takes a number of at least 0", read.Warmup)
+		return session.Settings{}, misused(cmd, "--warmup %d: it takes a number of at least 0", read.Warmup)
 	}
-	return settings{read}, nil
-}
-
-// options are those of a session whose saves are timed.
-func (s settings) options(folders session.Folders) session.Options {
-	o := session.Options{Folders: folders, Version: version(), Rounds: s.Rounds, Warmup: s.Warmup}
-	if o.Warmup == 0 {
-		o.Warmup = session.NoWarmup
-	}
-	return o
+	return read, nil
 }

@@ -54,3 +54,27 @@ func TestSettings(t *testing.T) {
 		t.Errorf("2 rounds of two kernels without a warm-up left %d timed runs", timed)
 	}
 }
+
+// The theme that is set is the one that is drawn with.
+func TestTheThemeIsTheSettings(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	config := filepath.Join(w.home, "config")
+	if err := os.MkdirAll(config, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for theme, coloured := range map[string]bool{"dark": true, "plain": false} {
+		if err := os.WriteFile(filepath.Join(config, "settings.toml"), []byte("theme = \""+theme+"\"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		x := w.onTerminal(false)
+		x.await("linux-cloud")
+		if strings.Contains(x.bytes(), "38;5;") != coloured {
+			t.Errorf("%s: coloured is not %v", theme, coloured)
+		}
+		x.press("\x03")
+		x.await("Quit Slipway?")
+		x.press("\x03")
+		x.end(0)
+	}
+}

@@ -21,17 +21,7 @@ func newWatch(g *globals) *cobra.Command {
 		Example: "  slipway watch -k keel,linux-cloud -a nbody",
 		Args:    g.wordsOnly(noArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			folders, err := session.FindFolders(g.project)
-			if err != nil {
-				return err
-			}
-			settings, err := readSettings(cmd, folders)
-			if err != nil {
-				return err
-			}
-			o := settings.options(folders)
-			o.Fresh = true
-			return inSession(cmd.Context(), o, func(s *session.Session) error { return watchSaves(cmd, s, &flags) })
+			return g.withSaves(cmd, true, func(s *session.Session, _ session.Settings) error { return watchSaves(cmd, s, &flags) })
 		},
 	}
 	flags.add(cmd, g)
