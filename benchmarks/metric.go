@@ -191,11 +191,17 @@ func AddMetrics(run *store.Run, m Measured) {
 			metrics[name] = store.Metric{Unit: info.Unit, Better: string(info.Better), Values: []float64{value}}
 		}
 	}
-	put("boot/total", run.Total)
+	// What does not begin at the spawn of its QEMU is no time of a boot.
+	whole := !run.Prestarted
+	if whole {
+		put("boot/total", run.Total)
+	}
 	before := 0.0
 	for _, phase := range run.Phases {
-		put("boot/"+phase.Name, phase.Seconds)
-		if phase.Name == "app" {
+		if whole || phase.Name != "vmm" {
+			put("boot/"+phase.Name, phase.Seconds)
+		}
+		if whole && phase.Name == "app" {
 			put("boot/to-app", before)
 		}
 		before += phase.Seconds

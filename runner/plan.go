@@ -34,6 +34,8 @@ type Plan struct {
 	Accelerator qemu.Accelerator // Name "native" without a VM
 	Timeout     time.Duration
 	CPUs        []int // host CPUs
+
+	spare *qemu.Spare // boots it; nil: a QEMU of its own does
 }
 
 // ErrVirtualNative is returned where instructions cannot be counted.
@@ -143,6 +145,19 @@ func newNonce() (string, error) {
 		return "", fmt.Errorf("make a nonce: %w", err)
 	}
 	return hex.EncodeToString(b[:]), nil
+}
+
+// Take makes a Spare boot this plan where it can, and says whether it can: the plan
+// has the Spare's nonce then. A Spare that is nil boots nothing.
+func (p *Plan) Take(s *qemu.Spare) bool {
+	if s == nil || p.Host != nil {
+		return false
+	}
+	vm, ok := s.Adopt(p.VM, p.CPUs)
+	if ok {
+		p.VM, p.spare = vm, s
+	}
+	return ok
 }
 
 // CommandLine is the boot's full command line, runnable by hand.

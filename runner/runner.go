@@ -196,5 +196,22 @@ func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot
 		}
 		return boot.StartProcess(ctx, r.spawner, p.Host, o)
 	}
+	if p.spare != nil {
+		b, err := p.spare.Boot(ctx, p.VM, o)
+		if !errors.Is(err, boot.ErrEnded) {
+			return b, err
+		}
+		// Somebody has ended it meanwhile: a QEMU of its own boots the plan as well.
+	}
 	return qemu.Start(ctx, r.spawner, p.VM, o)
+}
+
+// Spare starts a QEMU that waits to boot the plan's target again, with whatever image
+// a later build makes; see Plan.Take. The plan must be of a virtual machine.
+func (r *Runner) Spare(ctx context.Context, p *Plan, o boot.Options) (*qemu.Spare, error) {
+	if p.Host != nil {
+		return nil, fmt.Errorf("start a machine for %s beforehand: it has none", p.Image.Target)
+	}
+	o.CPUs = p.CPUs
+	return qemu.StartSpare(ctx, r.spawner, p.VM, o)
 }

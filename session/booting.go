@@ -44,6 +44,7 @@ func (g *guest) reboot(environment func() store.Environment) {
 // start carries out a planned boot on the guest's console. environment is asked
 // when the boot has ended: git may take longer to answer than the boot does.
 func (g *guest) start(plan *runner.Plan, environment func() store.Environment) error {
+	g.takeSpare(plan)
 	g.s.showAccelerator(plan.Accelerator)
 	history, err := g.s.Store()
 	if err != nil {
@@ -60,7 +61,8 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 			v.Phase = GuestRunning // a process has no phase before its app
 		}
 	})
-	b, err := g.s.runner.Start(g.s.ctx, plan, g.bootOptions(recording))
+	running := make(chan struct{})
+	b, err := g.s.runner.Start(g.s.ctx, plan, g.bootOptions(recording, running))
 	if err != nil {
 		return errors.Join(err, recording.Abandon())
 	}
@@ -71,11 +73,18 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 		b.Stop(unselected)
 	}
 	g.mu.Unlock()
+	calm := make(chan struct{})
+	g.s.run(func(ctx context.Context) {
+		defer close(calm)
+		g.prepareAfter(ctx, b, running, plan)
+		environment()
+	})
 	g.s.run(func(context.Context) {
 		defer close(ended)
 		result := b.Wait()
 		// Shown first: a long log takes seconds to read through and to sync.
 		g.showEnd(plan, result)
+		<-calm
 		recording.Surround(environment())
 		g.finish(recording, result)
 	})
@@ -83,7 +92,8 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 }
 
 // bootOptions connect a boot with the guest's console and its record.
-func (g *guest) bootOptions(recording *benchmarks.Recording) boot.Options {
+// running is closed when the app runs.
+func (g *guest) bootOptions(recording *benchmarks.Recording, running chan<- struct{}) boot.Options {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return boot.Options{
@@ -96,6 +106,7 @@ func (g *guest) bootOptions(recording *benchmarks.Recording) boot.Options {
 		},
 		OnMarker: func(name string, _ time.Duration) {
 			if name == boot.MarkApp {
+				close(running)
 				g.publish(func(v *Guest) { v.Phase = GuestRunning })
 			}
 		},

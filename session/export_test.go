@@ -1,5 +1,15 @@
 package session
 
+import "context"
+
+// AwaitCalm waits until every boot that has ended is stored, and what the next one
+// needs is ready.
+func (s *Session) AwaitCalm() {
+	for _, g := range s.guestsOf(nil) {
+		g.wait(context.Background())
+	}
+}
+
 // Misread makes a guest look as if its newest build had read sources that were
 // there for a moment only.
 func (s *Session) Misread(id string) {

@@ -14,6 +14,7 @@ import (
 	"slipway/runner/console"
 	"slipway/runner/process"
 	"slipway/runner/provision"
+	"slipway/runner/qemu"
 	"slipway/runner/tomlfile"
 )
 
@@ -24,6 +25,8 @@ type guest struct {
 	id     string
 	target runner.Target
 	screen *console.Terminal
+
+	preparing sync.Mutex // held while a spare is started
 
 	mu      sync.Mutex
 	gone    bool // its kernel or app is no longer selected
@@ -40,6 +43,8 @@ type guest struct {
 	changed bool          // the newest build made another image than the one before
 	this    *booted       // the newest one that ended well, nil before it
 	prior   *booted       // the newest such one of another image
+	spare   *qemu.Spare   // boots the next image, nil where there is none
+	planned *runner.Plan  // of the newest boot, nil where QEMU did not accept it: what a spare is made from
 }
 
 // The console's size before a pane has said its own.
@@ -80,6 +85,7 @@ func (g *guest) leave() {
 	if g.now != nil {
 		g.now.Stop(unselected)
 	}
+	g.dropSpare()
 }
 
 const unselected = "its kernel or app is no longer selected"
@@ -114,6 +120,7 @@ func (g *guest) build(ctx context.Context) bool {
 		return false
 	}
 	g.publish(func(p *Guest) { p.Phase = GuestBuilding })
+	g.prepareMeanwhile()
 	began := time.Now()
 	provisioned := false
 	image, err := g.s.runner.Build(ctx, g.target, func(p provision.Progress) {

@@ -101,6 +101,7 @@ func (a *savedApp) save(b *testing.B, n int) time.Duration {
 	for st := a.s.State(); st.Experiment != nil && st.Experiment.Running; st = a.s.State() {
 		<-a.s.Changes()
 	}
+	a.s.AwaitCalm() // the shell's turn is not to pay for ours
 	return took
 }
 

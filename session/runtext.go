@@ -35,6 +35,9 @@ func RunText(r store.Run, log string) string {
 	if r.Exit != nil {
 		outcome += " " + strconv.Itoa(*r.Exit)
 	}
+	if r.Prestarted {
+		line("prestarted", "yes: its QEMU had been started before the save, so that neither its total nor the phase vmm is a boot time")
+	}
 	line("outcome", outcome)
 	line("reason", r.Reason)
 	line("note", r.Note)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"slipway/benchmarks/apps"
@@ -24,6 +25,7 @@ type Options struct {
 	Rounds  int              // timed rounds after a save; 0: DefaultRounds
 	Warmup  int              // warm-up rounds after a save; 0: DefaultWarmup, NoWarmup: none
 	Version string           // of Slipway, for the runs' records
+	NoSpare bool             // start QEMU when its image is there, not beforehand: saves memory, not time
 	Fresh   bool             // forget what was selected last time
 	Now     func() time.Time // wall clock, for what is shown; nil: time.Now
 }
@@ -63,6 +65,8 @@ type Session struct {
 	listing   sync.Mutex // serialises listing the app's files: what was listed later is shown
 	viewLock  sync.Mutex // serialises the file of what is remembered
 	listLock  sync.Mutex // serialises reading the history's list
+
+	sparesFail atomic.Bool // QEMU cannot be started beforehand here
 
 	loop    *loop
 	watched *watchers

@@ -16,6 +16,7 @@ type Settings struct {
 	Theme  string // of the workbench; "auto" is by the terminal
 	Rounds int    // timed rounds after a save
 	Warmup int    // rounds before them that do not count
+	Spare  bool   // hold a QEMU ready for the next save of each marked kernel
 }
 
 // Defaults of the settings, and their bound.
@@ -31,6 +32,7 @@ type settingsFile struct {
 	Theme  string `toml:"theme"`
 	Rounds int    `toml:"rounds"`
 	Warmup int    `toml:"warmup"`
+	Spare  bool   `toml:"spare"`
 }
 
 // SettingsPath is the file that ReadSettings reads.
@@ -40,7 +42,7 @@ func (f Folders) SettingsPath() string { return filepath.Join(f.Config, "setting
 // defaults. theme says what is wrong with the name of a theme: whoever draws knows
 // them. A mistake in the file is a *tomlfile.Error, which names the line.
 func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
-	file := settingsFile{Schema: 1, Theme: "auto", Rounds: DefaultRounds, Warmup: DefaultWarmup}
+	file := settingsFile{Schema: 1, Theme: "auto", Rounds: DefaultRounds, Warmup: DefaultWarmup, Spare: true}
 	path := f.SettingsPath()
 	data, err := tomlfile.Read(os.DirFS(f.Config), filepath.Base(path))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -60,7 +62,7 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 	case wrong != nil:
 		err = tomlfile.Fault(path, data, "theme", "%v", wrong)
 	default:
-		return Settings{Theme: file.Theme, Rounds: file.Rounds, Warmup: file.Warmup}, nil
+		return Settings{Theme: file.Theme, Rounds: file.Rounds, Warmup: file.Warmup, Spare: file.Spare}, nil
 	}
 	return Settings{}, err
 }

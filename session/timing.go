@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"slipway/benchmarks"
@@ -77,21 +78,15 @@ func (s *Session) showExperiment(p benchmarks.Progress) {
 // must not hold records back.
 const lookLimit = 5 * time.Second
 
-// lookAround reads what surrounds boots from now on, the host and the project's
-// sources, while other work goes on. The function that it returns waits for it.
+// lookAround returns what reads, once, what surrounds a save's boots: the host and the
+// project's sources. It blocks as long as git takes, and takes CPU time that a boot
+// which somebody waits for had better have.
 func (s *Session) lookAround() func() store.Environment {
-	var found store.Environment
-	done := make(chan struct{})
-	s.run(func(ctx context.Context) {
-		defer close(done)
-		ctx, cancel := context.WithTimeout(ctx, lookLimit)
+	return sync.OnceValue(func() store.Environment {
+		ctx, cancel := context.WithTimeout(s.ctx, lookLimit)
 		defer cancel()
-		found = benchmarks.ReadEnvironment(ctx, s.spawner, s.folders.Project, s.options.Version)
+		return benchmarks.ReadEnvironment(ctx, s.spawner, s.folders.Project, s.options.Version)
 	})
-	return func() store.Environment {
-		<-done
-		return found
-	}
 }
 
 func planned(arms []benchmarks.Arm) []benchmarks.Planned {

@@ -38,11 +38,12 @@ type Run struct {
 	Manifests    Manifests         `json:"manifests"`
 	Args         []string          `json:"args"` // the whole command line of the process
 	Started      time.Time         `json:"started"`
+	Prestarted   bool              `json:"prestarted,omitempty"` // QEMU had been started before: Total and the phase vmm are no boot times
 	Outcome      string            `json:"outcome"` // the contract's words
 	Exit         *int              `json:"exit"`    // the guest's own exit status; nil: unknown
 	Reason       string            `json:"reason"`
 	Phases       []Phase           `json:"phases"`
-	Total        float64           `json:"total"`          // spawn to exit
+	Total        float64           `json:"total"`          // spawn, or where it was prestarted the word to go, to exit
 	Overhead     float64           `json:"overhead"`       // Slipway's own part of Total
 	CPU          float64           `json:"cpu"`            // CPU time of the process
 	RunQueueWait float64           `json:"run_queue_wait"` // time it was ready to run and did not

@@ -15,14 +15,14 @@ import (
 // reap waits for the exit and returns when it was. The group is killed while
 // the dead leader still holds its number, so that no grandchild stays behind
 // with the console in its hands.
-func (b *Boot) reap() time.Duration {
+func (b *Boot) reap() time.Time {
 	for {
 		err := unix.Waitid(unix.P_PID, b.PID(), nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if !errors.Is(err, unix.EINTR) {
 			break
 		}
 	}
-	total := time.Since(b.start)
+	at := time.Now()
 	b.signal(syscall.SIGKILL)
 	b.mu.Lock()
 	b.reaped = true
@@ -30,7 +30,7 @@ func (b *Boot) reap() time.Duration {
 	// The state says how it ended; the error repeats it. A stream of our own is
 	// an *os.File each, so Wait copies nothing and cannot fail otherwise.
 	_ = b.cmd.Wait()
-	return total
+	return at
 }
 
 // finish reads everything to its end and judges; the result is complete then.
@@ -57,7 +57,7 @@ func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration
 	s.result = Result{
 		Outcome: verdict.Outcome, Status: verdict.Status, Reason: verdict.Reason,
 		Started: s.start, Total: total, Phases: seen.line.phases(total, "process exit"),
-		Args: argv, Transport: transport,
+		Prestarted: seen.line.prestarted, Args: argv, Transport: transport,
 		PeakMemory: max(s.sampler.memory, process.PeakMemoryOf(state)), CPUTime: state.UserTime() + state.SystemTime(), RunQueueWait: s.sampler.wait,
 		ConsoleBytes: seen.consoleN, LogDropped: r.log.dropped, LogErr: r.log.err,
 		LastLines: r.last.kept, Registers: s.registers, Stderr: r.tail, NoSys: seen.noSys,

@@ -46,10 +46,11 @@ type Result struct {
 	Status  int    // the guest's own exit status, -1 when not known
 	Reason  string // one sentence, "" for a plain exit 0
 
-	Started  time.Time     // just before the process was spawned
-	Total    time.Duration // spawn to exit
-	Overhead time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
-	Phases   []Phase       // in order, adding up to Total
+	Started    time.Time     // just before the process was spawned, or was followed where it was Prestarted
+	Prestarted bool          // it had been held ready: Total and the phase vmm are shorter than those of a boot from the spawn on
+	Total      time.Duration // Started to exit
+	Overhead   time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
+	Phases     []Phase       // in order, adding up to Total
 
 	Args      []string // the command line
 	Transport process.Transport

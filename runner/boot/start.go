@@ -2,7 +2,6 @@ package boot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -15,29 +14,11 @@ import (
 // Start spawns the process of spec and follows it until Wait returns. When it
 // fails, everything in spec is released.
 func Start(ctx context.Context, sp *process.Spawner, spec Spec, opt Options) (*Boot, error) {
-	b := &Boot{
-		spec: spec, opt: opt, began: time.Now(), input: newInput(), open: make(chan struct{}),
-		stop: make(chan string, 1), fail: make(chan Verdict, 1), poke: make(chan struct{}, 1), ended: make(chan struct{}),
-	}
-	_, isPlain := spec.Controller.(plain)
-	b.seen.line = timeline{marks: map[string]mark{}, vm: !isPlain}
-	stderr, err := b.spawn(ctx, sp)
+	h, err := Hold(ctx, sp, spec, opt)
 	if err != nil {
-		b.releaseFiles()
-		if spec.Markers != nil {
-			_ = spec.Markers.Close()
-			_, _ = spec.Markers.Read(make([]byte, 1)) // releases its descriptors
-		}
-		return nil, errors.Join(err, spec.Controller.Close())
+		return nil, err
 	}
-	if opt.InputAfter == "" {
-		close(b.open)
-	}
-	r := &readers{last: &lastLines{}, log: newLog(opt), stderr: stderr}
-	r.start(b)
-	go b.input.run(b.console, b.open)
-	go b.supervise(ctx, r)
-	return b, nil
+	return h.follow(ctx), nil
 }
 
 func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeReader, error) {
@@ -79,6 +60,13 @@ func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeRea
 func (b *Boot) releaseFiles() {
 	for _, f := range b.spec.Files {
 		_ = f.Close()
+	}
+}
+
+func (b *Boot) releaseMarkers() {
+	if b.spec.Markers != nil {
+		_ = b.spec.Markers.Close()
+		_, _ = b.spec.Markers.Read(make([]byte, 1)) // releases its descriptors
 	}
 }
 

@@ -32,13 +32,11 @@ type supervisor struct {
 	registers string
 }
 
-func (b *Boot) supervise(ctx context.Context, r *readers) {
+func (b *Boot) supervise(ctx context.Context, r *readers, exited <-chan time.Time) {
 	s := &supervisor{Boot: b, silence: firstLook}
 	asking, cancel := context.WithCancel(ctx)
 	released := make(chan error, 1)
 	s.work.Go(func() { released <- b.spec.Controller.Release(asking, b) })
-	exited := make(chan time.Duration, 1)
-	go func() { exited <- b.reap() }()
 
 	total := s.follow(asking, released, exited)
 	s.finish(ctx, r, total)
@@ -48,7 +46,7 @@ func (b *Boot) supervise(ctx context.Context, r *readers) {
 }
 
 // follow returns when the process has been reaped, with the time of its exit.
-func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <-chan time.Duration) time.Duration {
+func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <-chan time.Time) time.Duration {
 	var limit <-chan time.Time
 	if s.opt.Timeout > 0 {
 		timer := time.NewTimer(s.opt.Timeout - time.Since(s.start))
@@ -61,8 +59,8 @@ func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <
 	done := ctx.Done()
 	for {
 		select {
-		case total := <-exited:
-			return total
+		case at := <-exited:
+			return max(0, at.Sub(s.start))
 		case err := <-released:
 			s.released(ctx, err)
 		case <-s.poke:

@@ -11,6 +11,9 @@ type timeline struct {
 	release  time.Duration
 	marks    map[string]mark
 	vm       bool
+	// prestarted: the time does not count from the spawn, but from when a process
+	// that was held began to be followed.
+	prestarted bool
 }
 
 type mark struct {
@@ -42,6 +45,9 @@ func (t *timeline) phases(total time.Duration, end string) []Phase {
 		release = min(release, m.at)
 	}
 	out := []Phase{{Name: "vmm", Duration: release, Marker: "QMP cont"}}
+	if t.prestarted {
+		out[0].Marker += ", of a QEMU that was started beforehand"
+	}
 	from, rest := release, stages
 	for i := 0; i < len(rest); i++ {
 		m, ok := t.marks[rest[i].ends]

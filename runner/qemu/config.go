@@ -166,6 +166,7 @@ func (c Config) CommandLine() []string {
 const (
 	qmpFD     = 3
 	markersFD = 4
+	imageFD   = 5 // of a Spare
 )
 
 // underSlipway is the command line with the monitor and the markers on inherited

@@ -17,6 +17,9 @@ const endValue = 0x10
 func (m *machine) Judge(e boot.Evidence) boot.Verdict {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.image != "" { // QEMU was not told where it really lies
+		e.Stderr = strings.ReplaceAll(e.Stderr, imagePlace, m.image)
+	}
 	if signal, ok := boot.DeathSignal(e.State); ok {
 		return diedOf(signal, e)
 	}

@@ -22,9 +22,11 @@ const releaseLimit = 30 * time.Second
 type machine struct {
 	config Config
 	client *client
+	held   bool // by --preconfig: its machine is not made yet
 
 	mu       sync.Mutex
 	boot     *boot.Boot
+	image    string // what lies in a Spare's place for it, "" for any other machine
 	shutdown string // reason of the first SHUTDOWN event
 	panicked bool
 }
@@ -70,11 +72,22 @@ func (m *machine) Release(ctx context.Context, b *boot.Boot) error {
 	m.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, releaseLimit)
 	defer cancel()
-	err := m.client.release(ctx, b.Released)
+	command := negotiation
+	if m.held {
+		command = exitPreconfig
+	}
+	err := m.client.release(ctx, command, b.Released)
 	if errors.Is(err, errHungUp) {
 		return fmt.Errorf("%w: %w", boot.ErrEnded, err)
 	}
 	return err
+}
+
+// boots says which file lies in the place of a Spare's image.
+func (m *machine) boots(image string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.image = image
 }
 
 // event notes what QEMU tells, on the client's reader.

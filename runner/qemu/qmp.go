@@ -73,22 +73,29 @@ func newClient(conn net.Conn, event func(string, json.RawMessage)) *client {
 	return c
 }
 
-// release leaves the negotiation mode, before which QEMU sends no event at all, and
-// lets the guest go. Both commands are sent before QEMU greets: it takes them from
-// the socket when its machine is made, one after the other, and no answer has to
-// travel in between. ready is called with the time of the first answer.
-func (c *client) release(ctx context.Context, ready func(time.Time)) error {
-	negotiation, err := c.begin(ctx, "qmp_capabilities", nil)
+// Commands after which QEMU's machine is made: negotiation leaves the mode before
+// which QEMU sends no event at all; exitPreconfig goes on where --preconfig held it.
+const (
+	negotiation   = "qmp_capabilities"
+	exitPreconfig = "x-exit-preconfig"
+)
+
+// release gives the command after which the machine is made, and lets the guest go.
+// Both commands are sent at once, the first perhaps before QEMU greets: it takes them
+// from the socket one after the other, and no answer has to travel in between. ready
+// is called with the time of the first answer.
+func (c *client) release(ctx context.Context, command string, ready func(time.Time)) error {
+	made, err := c.begin(ctx, command, nil)
 	if err != nil {
 		return err
 	}
-	defer c.forget(negotiation.id)
+	defer c.forget(made.id)
 	release, err := c.begin(ctx, "cont", nil)
 	if err != nil {
 		return err
 	}
 	defer c.forget(release.id)
-	if err := c.await(ctx, negotiation, nil); err != nil {
+	if err := c.await(ctx, made, nil); err != nil {
 		return err
 	}
 	ready(time.Now())
