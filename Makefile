@@ -58,6 +58,10 @@ fmt: deps-lint ## format all Go files
 bench: deps ## the promised figures, each beside its floor (BENCH=. runs every benchmark)
 	go test -run '^$$' -bench '$(BENCH)' -timeout 60m $(BENCH_FLAGS) $(BENCH_PKGS)
 
+.PHONY: bench-runner
+bench-runner: ## what a boot and a save cost, beside the floor; see docs/performance.md
+	@$(MAKE) --no-print-directory bench BENCH='^Benchmark(BootOverhead|SaveToFirstLine)$$$$' BENCH_PKGS='./runner ./session'
+
 .PHONY: deps deps-test deps-lint
 deps: ## install what running needs, by apt; nothing where nothing is missing
 	@.ci/deps run

@@ -113,7 +113,7 @@ func (l *loop) run(ctx context.Context) {
 
 // serve goes once round the loop. cycle ends when a newer request waits.
 func (l *loop) serve(cycle context.Context, r *request) {
-	environment := l.s.lookAround()
+	environment := l.s.lookAround() //nolint:contextcheck // a boot outlives the cycle that asks for it, and so does its record
 	if r.rounds > 0 {
 		l.s.timeRounds(cycle, r.rounds, environment)
 		return

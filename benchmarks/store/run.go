@@ -39,8 +39,8 @@ type Run struct {
 	Args         []string          `json:"args"` // the whole command line of the process
 	Started      time.Time         `json:"started"`
 	Prestarted   bool              `json:"prestarted,omitempty"` // QEMU had been started before: Total and the phase vmm are no boot times
-	Outcome      string            `json:"outcome"` // the contract's words
-	Exit         *int              `json:"exit"`    // the guest's own exit status; nil: unknown
+	Outcome      string            `json:"outcome"`              // the contract's words
+	Exit         *int              `json:"exit"`                 // the guest's own exit status; nil: unknown
 	Reason       string            `json:"reason"`
 	Phases       []Phase           `json:"phases"`
 	Total        float64           `json:"total"`          // spawn, or where it was prestarted the word to go, to exit
