@@ -132,7 +132,7 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	p.sees("not saved")
 	p.presses("ctrl+s")
 	p.sees("copied to ./apps/nbody")
-	p.seesNoMore("not saved")
+	p.seesNoMore("not saved", " saving ")
 	if saved, err := os.ReadFile(filepath.Join(h.project, "apps", "nbody", "nbody.c")); err != nil || !strings.Contains(string(saved), "new energy") {
 		t.Errorf("the change is not in the project: %v", err)
 	}
