@@ -2,6 +2,10 @@ package session
 
 import "slipway/benchmarks"
 
+// heldTitles name what is something else where QEMU was started beforehand: the time
+// counts from when it was told to go on.
+var heldTitles = map[string]string{"boot/vmm": "QEMU, held ready", "boot/total": "held to exit"}
+
 // ledger sets the boot of the newest image beside that of the image before it.
 func ledger(this, last *booted) []LedgerRow {
 	if this == nil {
@@ -12,6 +16,9 @@ func ledger(this, last *booted) []LedgerRow {
 	var rows []LedgerRow
 	add := func(metric, unit, marker string, now float64, before *float64) {
 		title := benchmarks.Describe(metric, unit, benchmarks.Lower).Title
+		if held := heldTitles[metric]; held != "" && this.result.Prestarted {
+			title = held
+		}
 		rows = append(rows, LedgerRow{Metric: metric, Name: title, Unit: unit, This: number(now), Last: before, Marker: marker})
 	}
 	for _, p := range this.result.Phases {

@@ -21,6 +21,9 @@ func TestLedgerSetsLikeBesideLike(t *testing.T) {
 	for _, now := range []bool{false, true} {
 		for _, before := range []bool{false, true} {
 			for _, row := range ledger(of(now), of(before)) {
+				if row.Metric == "boot/total" && (row.Name == "spawn to exit") == now {
+					t.Errorf("prestarted %v: %s is called %q", now, row.Metric, row.Name)
+				}
 				fromSpawn := row.Metric == "boot/vmm" || row.Metric == "boot/total"
 				if compared := row.Last != nil; compared != (now == before || !fromSpawn) {
 					t.Errorf("this prestarted %v, last %v: %s is set beside the last: %v", now, before, row.Metric, compared)

@@ -117,7 +117,7 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	bothEnd("BenchmarkNbody")
 	p.resizes(120, 40)
 	bothEnd("energy -0.169")
-	p.sees("Ledger · keel", "spawn to exit")
+	p.sees("Ledger · keel", "to exit")
 	p.resizes(80, 24)
 
 	p.presses("4")
