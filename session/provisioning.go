@@ -146,6 +146,6 @@ func (s *Session) showAccelerator(a qemu.Accelerator) {
 		return
 	}
 	s.board.update(func(st *State) {
-		st.Accelerator = Accelerator{Name: string(a.Name), Reason: a.Reason, Fixes: a.Fixes}
+		st.Accelerator = Accelerator{Name: string(a.Name), Reason: a.Reason, Evidence: a.Evidence, Fixes: a.Fixes}
 	})
 }

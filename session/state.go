@@ -141,7 +141,9 @@ type LedgerRow struct {
 type Accelerator struct {
 	Name   string // "kvm" or "tcg", "" until it has been proved
 	Reason string // why not KVM
-	Fixes  []string
+
+	Evidence []string // what was read on this machine that explains Reason
+	Fixes    []string // what would mend it, the likeliest first
 }
 
 // Save is one edit that is built or was.

@@ -299,6 +299,9 @@ func (k *kernels) machine(p *page, label int) {
 	if a.Reason != "" {
 		p.item("▲", themes.Warn, a.Reason, themes.Text)
 	}
+	for _, e := range a.Evidence {
+		p.item(" ", themes.Muted, e, themes.Muted)
+	}
 	for _, f := range a.Fixes {
 		p.item(" ", themes.Muted, f, themes.Muted)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"slipway/runner/boot"
 	"slipway/runner/catalog"
 	"slipway/runner/process"
+	"slipway/runner/qemu"
 	"slipway/session"
 )
 
@@ -79,6 +81,7 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) 
 	if err != nil {
 		return statusBootFailed, err
 	}
+	tellFallback(cmd.ErrOrStderr(), plan.Accelerator)
 	interactive := !g.plain && !g.json && term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) && os.Getenv("TERM") != "dumb"
 	history, err := s.Store()
 	if err != nil {
@@ -110,6 +113,13 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) 
 		fmt.Fprintln(cmd.ErrOrStderr(), epitaph(plan, result))
 	}
 	return bootStatus(ctx, result), nil
+}
+
+// tellFallback says that a guest is emulated that nobody wanted to be.
+func tellFallback(words io.Writer, a qemu.Accelerator) {
+	if a.FellBack() {
+		fmt.Fprintf(words, "slipway: emulated by tcg, not run by kvm: %s ('slipway doctor' says what would mend it)\n", a.Reason)
+	}
 }
 
 // bootPlain prints the console as plain lines on standard output; with --json

@@ -15,6 +15,7 @@ type doctorJSON struct {
 	Schema      int          `json:"schema"`
 	Accelerator string       `json:"accel"`
 	Reason      *string      `json:"reason"`
+	Evidence    []string     `json:"evidence"`
 	Fixes       []string     `json:"fixes"`
 	QEMU        *string      `json:"qemu"`
 	Host        hostJSON     `json:"host"`
@@ -55,7 +56,7 @@ func newDoctor(g *globals) *cobra.Command {
 func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 	h := runner.ReadHost()
 	d := doctorJSON{
-		Schema: 1, Fixes: []string{}, Manifests: []string{}, Kernels: []kernelJSON{},
+		Schema: 1, Evidence: []string{}, Fixes: []string{}, Manifests: []string{}, Kernels: []kernelJSON{},
 		Host: hostJSON{Name: h.Name, CPU: h.CPU, Cores: h.Cores, Kernel: h.Kernel, Load: h.Load},
 	}
 	if h.Governor != "" {
@@ -67,6 +68,7 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 		d.Reason = &reason
 	} else {
 		d.Accelerator = string(accelerator.Name)
+		d.Evidence = append(d.Evidence, accelerator.Evidence...)
 		d.Fixes = append(d.Fixes, accelerator.Fixes...)
 		if accelerator.Reason != "" {
 			d.Reason = &accelerator.Reason
@@ -129,6 +131,9 @@ func (d doctorJSON) print(w io.Writer, s *session.Session) error {
 		add("accelerator", d.Accelerator+": "+*d.Reason)
 	default:
 		add("accelerator", d.Accelerator+": proved by a guest that ran on it")
+	}
+	for _, evidence := range d.Evidence {
+		add("  seen", evidence)
 	}
 	for _, fix := range d.Fixes {
 		add("  to mend it", fix)

@@ -12,6 +12,7 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 		Schema      int      `json:"schema"`
 		Accelerator string   `json:"accel"`
 		Reason      *string  `json:"reason"`
+		Evidence    []string `json:"evidence"`
 		Fixes       []string `json:"fixes"`
 		QEMU        *string  `json:"qemu"`
 		Host        struct {
@@ -33,6 +34,9 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 	}
 	if d.Accelerator == "tcg" && d.Reason == nil {
 		t.Error("it does not say why KVM is not used")
+	}
+	if d.Accelerator == "tcg" && len(d.Fixes) == 0 {
+		t.Error("it does not say what would mend KVM")
 	}
 	w.app("broken", "", "flavour = 1\n")
 	if s := w.expect(0, nil, "doctor"); !strings.Contains(s.out, "app.toml:5") || !strings.Contains(s.out, d.Accelerator+":") {

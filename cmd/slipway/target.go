@@ -32,7 +32,7 @@ func (t *targetFlags) add(cmd *cobra.Command, g *globals) {
 	flags.StringSliceVarP(&t.kernels, "kernel", "k", nil, "`NAMES` of kernels, separated by commas; all is every one ('slipway kernels' lists them)")
 	flags.StringSliceVarP(&t.apps, "app", "a", nil, "`NAMES` of apps, separated by commas ('slipway apps' lists them)")
 	flags.StringArrayVar(&t.set, "set", nil, "a setting or a parameter of the app, `KEY=VALUE`; may be repeated")
-	flags.StringVar(&t.accel, "accel", "", "accelerator, `auto|kvm|tcg`; auto is the best one that a guest proved to work")
+	flags.StringVar(&t.accel, "accel", "", "accelerator, `auto|kvm|tcg`; auto is the best one that a guest proved to work, kvm takes one that is only slow")
 	flags.StringVar(&t.machine, "machine", "", "machine `TYPE` of QEMU, such as microvm or pc")
 	flags.IntVar(&t.cpus, "cpus", 0, "virtual CPUs of the guest")
 	flags.StringVar(&t.memory, "memory", "", "memory of the guest, a `SIZE` such as 64M")

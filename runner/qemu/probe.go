@@ -19,8 +19,9 @@ import (
 	"slipway/runner/process"
 )
 
-// probeGuest is probe.S, assembled: long mode, SSE, a loop between two markers,
-// status 42.
+// probeGuest is probe.S, assembled: 32-bit paging, a marker, long mode, SSE, a loop
+// between two markers, status 42. Its processor is -cpu host, whose registers a KVM
+// that is none refuses.
 //
 //go:embed probe.elf
 var probeGuest []byte
@@ -41,19 +42,26 @@ const (
 // Accelerator is what guests run on, and why.
 type Accelerator struct {
 	Name   Accel
-	Reason string   // why not KVM; "" for KVM, and where TCG was asked for
-	QEMU   string   // version
-	Fixes  []string // what a person can do about Reason
+	Reason string // why not KVM; "" for KVM, and where TCG was asked for
+	QEMU   string // version
+
+	Evidence []string // what this machine says that explains Reason
+	Fixes    []string // what a person can do about it, the likeliest first
+
+	foreign bool // the guest's instructions are not this machine's: KVM is no question
 }
+
+// FellBack says that KVM would have been taken if it worked.
+func (a Accelerator) FellBack() bool { return a.Name == TCG && a.Reason != "" && !a.foreign }
 
 // ErrNoKVM is wrapped where KVM was asked for and does not work.
 var ErrNoKVM = errors.New("KVM does not work here")
 
 // Probe chooses the accelerator for a QEMU program. want is auto, kvm or tcg. KVM
 // is chosen by proof only: a guest of a few bytes has to run on it, right and at
-// the speed of hardware, since a device that opens says nothing. The verdict is
-// kept in cacheDir ("" keeps nothing) for this host, its kernel and this QEMU; a
-// hit starts no process.
+// the speed of hardware, since a device that opens says nothing. One that is only
+// slow is had by asking for kvm. The verdict is kept in cacheDir ("" keeps nothing)
+// for this host, its kernel and this QEMU; a hit starts no process.
 func Probe(ctx context.Context, sp *process.Spawner, binary, cacheDir, want string) (Accelerator, error) {
 	return prober{spawner: sp, device: kvmDevice}.choose(ctx, binary, cacheDir, want)
 }
@@ -62,6 +70,7 @@ func Probe(ctx context.Context, sp *process.Spawner, binary, cacheDir, want stri
 type prober struct {
 	spawner *process.Spawner
 	device  string
+	host    hostFiles
 }
 
 func (p prober) choose(ctx context.Context, binary, cacheDir, want string) (Accelerator, error) {
@@ -96,19 +105,31 @@ func (p prober) choose(ctx context.Context, binary, cacheDir, want string) (Acce
 				return Accelerator{}, err
 			}
 		}
-		a = v.accelerator()
+		if want == string(KVM) && v.Slow {
+			return Accelerator{Name: KVM, QEMU: v.Version}, nil // it runs guests, and who asks for it shall have it
+		}
+		if a = v.accelerator(); a.Name != KVM {
+			p.explain(&a, noGuest)
+		}
 	}
 	if want == string(KVM) && a.Name != KVM {
-		return a, fmt.Errorf("%w: %s%s", ErrNoKVM, a.Reason, advice(a.Fixes))
+		return a, fmt.Errorf("%w: %s%s", ErrNoKVM, a.Reason, wayOut(a.Fixes))
 	}
 	return a, nil
 }
 
-func advice(fixes []string) string {
+func wayOut(fixes []string) string {
 	if len(fixes) == 0 {
 		return "; use auto or tcg"
 	}
 	return "; " + fixes[0]
+}
+
+// explain adds what this machine says about a trouble. It is read every time: what
+// mends it changes while the verdict is kept.
+func (p prober) explain(a *Accelerator, t trouble) {
+	found := advise(t, p.device, p.host.kvmHost(), p.host.access(p.device))
+	a.Evidence, a.Fixes = found.evidence, found.fixes
 }
 
 // withoutProof settles what needs no guest. It is looked at every time: a person
@@ -116,6 +137,7 @@ func advice(fixes []string) string {
 func (p prober) withoutProof(path string) (Accelerator, bool) {
 	a := Accelerator{Name: TCG}
 	if !sameArch(path) {
+		a.foreign = true
 		a.Reason = fmt.Sprintf("%s emulates another instruction set than this machine's (%s)", filepath.Base(path), runtime.GOARCH)
 		return a, true
 	}
@@ -124,18 +146,18 @@ func (p prober) withoutProof(path string) (Accelerator, bool) {
 	case err == nil:
 		_ = unix.Close(fd)
 		return a, false
+	case errors.Is(err, unix.EACCES):
+		a.Reason = "you may not open " + p.device
+		p.explain(&a, noAccess)
+	case errors.Is(err, unix.EPERM):
+		a.Reason = p.device + " is forbidden to all who are in here"
+		p.explain(&a, forbidden)
 	case errors.Is(err, fs.ErrNotExist):
 		a.Reason = "there is no " + p.device
-		a.Fixes = []string{
-			"load KVM: sudo modprobe kvm_intel (or kvm_amd), with virtualization switched on in the firmware",
-			"in a virtual machine: switch nested virtualization on in its host",
-			"in a container: pass --device /dev/kvm",
-		}
-	case errors.Is(err, fs.ErrPermission):
-		a.Reason = "you may not open " + p.device
-		a.Fixes = []string{"join its group: sudo usermod -aG kvm $USER, then log in again"}
-	default:
+		p.explain(&a, noDevice)
+	default: // a node without a module behind it: no such device
 		a.Reason = fmt.Sprintf("%s cannot be opened: %v", p.device, err)
+		p.explain(&a, noDevice)
 	}
 	return a, true
 }
@@ -160,7 +182,9 @@ func (p prober) prove(ctx context.Context, path, version string) (verdict, error
 	c := Config{Binary: path, Machine: "pc", Accel: KVM, Memory: probeMemory, Kernel: kernel, Exit: Exit{By: ByDebugcon}}
 	var v verdict
 	for range attempts {
-		b, err := Start(ctx, p.spawner, c, boot.Options{Timeout: probeLimit})
+		paged := false
+		noteMode := func(name string, _ time.Duration) { paged = paged || name == boot.MarkBoot || name == boot.MarkApp }
+		b, err := Start(ctx, p.spawner, c, boot.Options{Timeout: probeLimit, OnMarker: noteMode})
 		if err != nil {
 			return verdict{}, fmt.Errorf("prove the accelerator: %w", err)
 		}
@@ -168,7 +192,7 @@ func (p prober) prove(ctx context.Context, path, version string) (verdict, error
 		if ctx.Err() != nil {
 			return verdict{}, fmt.Errorf("prove the accelerator: %w", context.Cause(ctx))
 		}
-		if v = judgeProbe(r, path); v.KVM || !v.Slow || r.Outcome == boot.Timeout {
+		if v = judgeProbe(r, path, paged); v.KVM || !v.Slow || r.Outcome == boot.Timeout {
 			break
 		}
 	}
@@ -176,17 +200,26 @@ func (p prober) prove(ctx context.Context, path, version string) (verdict, error
 	return v, nil
 }
 
-// judgeProbe believes a guest that ended right and was quick about it.
-func judgeProbe(r boot.Result, path string) verdict {
+// judgeProbe believes a guest that ended right and was quick about it. paged says
+// that it came through 32-bit paging.
+func judgeProbe(r boot.Result, path string, paged bool) verdict {
+	mode := "in 32-bit paging"
+	if paged {
+		mode = "in long mode"
+	}
 	if r.Outcome == boot.Timeout {
-		return verdict{Slow: true, Reason: fmt.Sprintf("KVM opens but a tiny guest did not finish within %s", probeLimit)}
+		return verdict{Slow: true, Reason: fmt.Sprintf("KVM opens but a tiny guest did not finish within %s: it got stuck %s", probeLimit, mode)}
 	}
 	if r.Outcome != boot.Exit || r.Status != probeStatus {
-		return verdict{Reason: "KVM opens but does not run a guest: " + shorten(r, path)}
+		if len(r.Phases) == 1 { // QEMU ended before it let the guest go
+			mode = "at all"
+		}
+		return verdict{Reason: fmt.Sprintf("KVM opens but does not run a guest %s: %s", mode, shorten(r, path))}
 	}
 	i := slices.IndexFunc(r.Phases, func(p boot.Phase) bool { return p.Name == "app" })
 	if i < 0 {
-		return verdict{Reason: "KVM opens but does not run a guest: a marker was lost"}
+		// Both markers were read at once: we were late, and nobody knows how long it took.
+		return verdict{Slow: true, Reason: "KVM runs a guest, but this host is too busy to tell how fast"}
 	}
 	if loop := r.Phases[i].Duration; loop > slowestLoop {
 		return verdict{Slow: true, Reason: fmt.Sprintf("KVM works but takes %s for a loop that hardware does in 3ms: emulation is faster",

@@ -40,26 +40,45 @@ func TestTheProbeIsItsSource(t *testing.T) {
 	t.Error("probe.elf is not what probe.S builds to")
 }
 
-// probeUnderTCG boots the probe where instructions are emulated, with more of
-// QEMU's arguments.
-func probeUnderTCG(t *testing.T, args ...string) boot.Result {
+// probeUnderTCG boots the probe, or a guest like it, where instructions are emulated,
+// with more of QEMU's arguments.
+func probeUnderTCG(t *testing.T, guest []byte, args ...string) (r boot.Result, paged bool) {
 	t.Helper()
 	elf := filepath.Join(t.TempDir(), "probe.elf")
-	if err := os.WriteFile(elf, probeGuest, 0o600); err != nil {
+	if err := os.WriteFile(elf, guest, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c := Config{
 		Binary: testQEMU, Machine: "pc", Memory: probeMemory, Kernel: elf, Args: args, CPUModel: "max", Exit: Exit{By: ByDebugcon},
 	}
-	return wait(t, begin(t, c, boot.Options{Timeout: patience}))
+	r = wait(t, begin(t, c, boot.Options{Timeout: patience, OnMarker: func(name string, _ time.Duration) { paged = paged || name == boot.MarkBoot }}))
+	return r, paged
 }
 
 func TestTheProbeRunsAndSaysHowLongItsLoopTook(t *testing.T) {
 	t.Parallel()
-	r := probeUnderTCG(t)
+	r, paged := probeUnderTCG(t, probeGuest)
 	expect(t, r, boot.Exit, probeStatus, "returned 42")
-	if v := judgeProbe(r, testQEMU); !v.KVM && !v.Slow {
+	if v := judgeProbe(r, testQEMU, paged); !paged || !v.KVM && !v.Slow {
 		t.Errorf("a probe that ran was judged %+v", v)
+	}
+}
+
+// TestTheProbeSaysInWhichModeItFailed leaves out what a mode needs: KVM in software
+// knows long mode only, and 32-bit paging shuts a guest on it down.
+func TestTheProbeSaysInWhichModeItFailed(t *testing.T) {
+	t.Parallel()
+	for reason, or := range map[string][2][]byte{
+		"a guest in 32-bit paging: ": {{0x83, 0xc8, 0x10}, {0x83, 0xc8, 0x00}},                         // or $PSE, %eax
+		"a guest in long mode: ":     {{0x0d, 0x20, 0x06, 0x00, 0x00}, {0x0d, 0x00, 0x06, 0x00, 0x00}}, // or $PAE and others, %eax
+	} {
+		if n := bytes.Count(probeGuest, or[0]); n != 1 {
+			t.Fatalf("%d places in the probe say % x", n, or[0])
+		}
+		r, paged := probeUnderTCG(t, bytes.Replace(probeGuest, or[0], or[1], 1))
+		if v := judgeProbe(r, testQEMU, paged); v.KVM || !strings.Contains(v.Reason, reason) {
+			t.Errorf("judged %+v after %s (%s)", v, r.Outcome, r.Reason)
+		}
 	}
 }
 
@@ -67,9 +86,9 @@ func TestTheProbeRunsAndSaysHowLongItsLoopTook(t *testing.T) {
 // loop then takes at least 160 ms.
 func TestAWorkingButSlowAcceleratorLoses(t *testing.T) {
 	t.Parallel()
-	r := probeUnderTCG(t, "-icount", "shift=3,align=on")
+	r, paged := probeUnderTCG(t, probeGuest, "-icount", "shift=3,align=on")
 	expect(t, r, boot.Exit, probeStatus, "returned 42")
-	if v := judgeProbe(r, testQEMU); v.KVM || !v.Slow || !strings.Contains(v.Reason, "emulation is faster") {
+	if v := judgeProbe(r, testQEMU, paged); v.KVM || !v.Slow || !strings.Contains(v.Reason, "emulation is faster") {
 		t.Errorf("judged %+v after %+v", v, r.Phases)
 	}
 }
@@ -100,7 +119,7 @@ func TestTheRealDeviceIsProvedWithinItsTime(t *testing.T) {
 
 func checkAccelerator(t *testing.T, a Accelerator) {
 	t.Helper()
-	if a.Name != KVM && a.Name != TCG || (a.Name == KVM) != (a.Reason == "") || a.QEMU == "" {
+	if a.Name != KVM && a.Name != TCG || (a.Name == KVM) != (a.Reason == "") || a.FellBack() != (a.Name == TCG) || a.QEMU == "" {
 		t.Errorf("accelerator %+v says too little", a)
 	}
 }
@@ -111,6 +130,7 @@ type shim struct {
 	t              *testing.T
 	dir            string
 	binary, device string
+	host           string // root of the files that tell about the machine
 }
 
 // fakeKVM runs the guest on TCG where KVM is asked for: a sound KVM for machines
@@ -126,7 +146,7 @@ exec ` + testQEMU + ` "$@"`
 func newShim(t *testing.T, body string) *shim {
 	t.Helper()
 	s := &shim{t: t, dir: t.TempDir()}
-	s.binary, s.device = filepath.Join(s.dir, testQEMU), filepath.Join(s.dir, "kvm")
+	s.binary, s.device, s.host = filepath.Join(s.dir, testQEMU), filepath.Join(s.dir, "kvm"), filepath.Join(s.dir, "host")
 	script := "#!/bin/sh\necho >>" + s.dir + "/starts\n[ \"$1\" = --version ] && exec " + testQEMU + " --version\n" + body + "\n"
 	syscall.ForkLock.RLock() // a child forked now would keep the program open for writing, and so from being run
 	err := os.WriteFile(s.binary, []byte(script), 0o700)
@@ -141,7 +161,7 @@ func newShim(t *testing.T, body string) *shim {
 }
 
 func (s *shim) choose(want string) (Accelerator, error) {
-	return prober{spawner: spawner(s.t), device: s.device}.choose(s.t.Context(), s.binary, filepath.Join(s.dir, "cache"), want)
+	return prober{spawner: spawner(s.t), device: s.device, host: hostFiles{s.host}}.choose(s.t.Context(), s.binary, filepath.Join(s.dir, "cache"), want)
 }
 
 // starts counts the processes since the last call.
@@ -262,6 +282,16 @@ func TestAnOldVerdictIsNotBelieved(t *testing.T) {
 	}
 }
 
+// TestTheProbesProcessorIsTheHosts: it sets registers that a KVM without hardware
+// behind it refuses, and all other models would not see that.
+func TestTheProbesProcessorIsTheHosts(t *testing.T) {
+	t.Parallel()
+	s := newShim(t, `case "$*" in *"-accel kvm"*"-cpu host"*) echo "error: it asked for kvm and host" >&2; esac; exit 1`)
+	if a, err := s.choose("auto"); err != nil || !strings.Contains(a.Reason, "run a guest at all: it asked for kvm and host") {
+		t.Errorf("chose %+v, %v", a, err)
+	}
+}
+
 func TestAQEMUThatSaysNothingIsGivenUp(t *testing.T) {
 	t.Parallel()
 	needTime(t)
@@ -277,6 +307,9 @@ func TestAQEMUThatSaysNothingIsGivenUp(t *testing.T) {
 	if took := time.Since(start); took > patience/2 {
 		t.Errorf("took %s", took)
 	}
+	if a, err := s.choose("kvm"); err != nil || a.Name != KVM { // it may only be slow
+		t.Errorf("kvm by force: %+v, %v", a, err)
+	}
 }
 
 func TestWhatNeedsNoProofIsSaidAtOnce(t *testing.T) {
@@ -286,13 +319,13 @@ func TestWhatNeedsNoProofIsSaidAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, err := s.choose("auto")
-	if err != nil || a.Name != TCG || !strings.Contains(a.Reason, "there is no "+s.device) || len(a.Fixes) == 0 {
+	if err != nil || a.Name != TCG || !a.FellBack() || !strings.Contains(a.Reason, "there is no "+s.device) || len(a.Fixes) == 0 {
 		t.Errorf("without a device: %+v, %v", a, err)
 	}
 	if n := s.starts(); n != 1 {
 		t.Errorf("%d processes; want one, for the version", n)
 	}
-	if _, err := s.choose("kvm"); !errors.Is(err, ErrNoKVM) || !strings.Contains(err.Error(), "modprobe") {
+	if _, err := s.choose("kvm"); !errors.Is(err, ErrNoKVM) || !strings.Contains(err.Error(), "firmware") {
 		t.Errorf("kvm by force without a device: %v", err)
 	}
 	if err := os.Mkdir(s.device, 0o700); err != nil {
@@ -309,7 +342,7 @@ func TestWhatNeedsNoProofIsSaidAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	a, err = prober{spawner: spawner(t), device: s.device}.choose(t.Context(), foreign, "", "auto")
-	if err != nil || a.Name != TCG || !strings.Contains(a.Reason, "another instruction set") {
+	if err != nil || a.Name != TCG || a.FellBack() || !strings.Contains(a.Reason, "another instruction set") {
 		t.Errorf("another instruction set: %+v, %v", a, err)
 	}
 }

@@ -30,13 +30,7 @@ func (v verdict) accelerator() Accelerator {
 	if v.KVM {
 		return Accelerator{Name: KVM, QEMU: v.Version}
 	}
-	return Accelerator{
-		Name: TCG, QEMU: v.Version, Reason: v.Reason,
-		Fixes: []string{
-			"on a real machine: update its kernel and look at dmesg for kvm",
-			"in a virtual machine: switch nested virtualization on in its host",
-		},
-	}
+	return Accelerator{Name: TCG, QEMU: v.Version, Reason: v.Reason}
 }
 
 // verdicts is the cache of one QEMU program on this host.
