@@ -29,6 +29,8 @@ func (h *house) inspect() *findings {
 	h.filesHoldOneIdea(f)
 	h.testsDoNotSleep(f)
 	h.onlyCmdExits(f)
+	h.oneSpawnerStartsAll(f)
+	h.clocksDoNotJump(f)
 	h.noMachineIsNamed(f)
 	return f
 }

@@ -267,6 +267,7 @@ func TestAnOldVerdictIsNotBelieved(t *testing.T) {
 	}
 	for _, v := range []verdict{
 		{Version: "7", Slow: true, At: time.Now().Add(-2 * slowLifetime)},
+		{Version: "7", Slow: true, At: time.Now().Add(time.Hour)},
 		{Version: "7", At: time.Now(), KVM: true},
 	} {
 		if err := cache.save(v); err != nil {

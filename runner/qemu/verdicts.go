@@ -88,7 +88,7 @@ func (c verdicts) load() (verdict, bool) {
 	if json.Unmarshal(data, &v) != nil || v.Key != c.key || v.Version == "" {
 		return verdict{}, false
 	}
-	if v.Slow && time.Since(v.At) > slowLifetime {
+	if age := time.Since(v.At); v.Slow && (age > slowLifetime || age < 0) { // a clock may have been set back
 		return verdict{}, false
 	}
 	return v, true
