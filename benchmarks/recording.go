@@ -128,6 +128,9 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 	for _, p := range result.Phases {
 		run.Phases = append(run.Phases, store.Phase{Name: p.Name, Seconds: p.Duration.Seconds(), Marker: p.Marker})
 	}
+	if result.Outcome != boot.Exit {
+		run.LastLines, run.Registers = result.LastLines, result.Registers
+	}
 	run.Total, run.Overhead = result.Total.Seconds(), result.Overhead.Seconds()
 	run.CPU, run.RunQueueWait = result.CPUTime.Seconds(), result.RunQueueWait.Seconds()
 	run.Environment.Transport = string(result.Transport)

@@ -33,7 +33,8 @@ type Plan struct {
 	VM          qemu.Config
 	Accelerator qemu.Accelerator // Name "native" without a VM
 	Timeout     time.Duration
-	CPUs        []int // host CPUs
+	Hang        time.Duration // 0 is none
+	CPUs        []int         // host CPUs
 
 	spare *qemu.Spare // boots it; nil: a QEMU of its own does
 }
@@ -45,9 +46,12 @@ var ErrVirtualNative = errors.New("virtual time needs QEMU's TCG: use --accel tc
 // takes up to two seconds the first time on a host.
 func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan, error) {
 	t, k, a := image.Target, image.Kernel, image.App
-	p := &Plan{Image: image, Purpose: purpose, Arguments: a.Arguments(t.Settings.Params), Timeout: a.Timeout, CPUs: t.Settings.Pin}
+	p := &Plan{Image: image, Purpose: purpose, Arguments: a.Arguments(t.Settings.Params), Timeout: a.Timeout, Hang: a.Hang, CPUs: t.Settings.Pin}
 	if t.Settings.Timeout > 0 {
 		p.Timeout = t.Settings.Timeout
+	}
+	if t.Settings.Hang > 0 {
+		p.Hang = t.Settings.Hang
 	}
 	if k.Boot.Machine == "" {
 		p.Host = append([]string{image.Image.App}, p.Arguments[1:]...)

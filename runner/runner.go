@@ -159,7 +159,7 @@ func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Pr
 func checkSettings(s Settings, k *catalog.Kernel, a *catalog.App) error {
 	for name := range s.Params {
 		if !a.HasParam(name) {
-			return fmt.Errorf("%q is neither a setting (machine, cpus, memory, cmdline, accel, timeout, virtual, pin) nor a parameter of app %s%s",
+			return fmt.Errorf("%q is neither a setting (machine, cpus, memory, cmdline, accel, timeout, hang, virtual, pin) nor a parameter of app %s%s",
 				name, a.Name, a.ParamHint())
 		}
 	}
@@ -186,6 +186,9 @@ func Binary(arch string) string { return "qemu-system-" + arch }
 func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot, error) {
 	if o.Timeout == 0 {
 		o.Timeout = p.Timeout
+	}
+	if o.Hang == 0 {
+		o.Hang = p.Hang
 	}
 	if o.CPUs == nil {
 		o.CPUs = p.CPUs

@@ -20,6 +20,7 @@ type Settings struct {
 	Cmdline string            // appended to the kernel's command line
 	Accel   string            // "auto", "kvm" or "tcg"; "" is auto
 	Timeout time.Duration     // of one boot
+	Hang    time.Duration     // without a word from the guest
 	Virtual bool              // count instructions instead of time (-icount)
 	Pin     []int             // host CPUs the boot may use
 	Params  map[string]string // parameters of the app
@@ -47,10 +48,9 @@ func (s *Settings) Set(key, value string) error {
 			err = fmt.Errorf("%q is none of auto, kvm, tcg", value)
 		}
 	case "timeout":
-		s.Timeout, err = time.ParseDuration(value)
-		if err == nil && s.Timeout <= 0 {
-			err = fmt.Errorf("%q is not a positive duration such as 60s", value)
-		}
+		s.Timeout, err = positiveTime(value)
+	case "hang":
+		s.Hang, err = positiveTime(value)
 	case "virtual":
 		s.Virtual, err = strconv.ParseBool(value)
 	case "pin":
@@ -73,10 +73,18 @@ func (s *Settings) Set(key, value string) error {
 // is a parameter of the app.
 func IsSetting(key string) bool {
 	switch key {
-	case "machine", "cpus", "memory", "cmdline", "accel", "timeout", "virtual", "pin":
+	case "machine", "cpus", "memory", "cmdline", "accel", "timeout", "hang", "virtual", "pin":
 		return true
 	}
 	return false
+}
+
+func positiveTime(value string) (time.Duration, error) {
+	d, err := time.ParseDuration(value)
+	if err == nil && d <= 0 {
+		err = fmt.Errorf("%q is not a positive duration such as 60s", value)
+	}
+	return d, err
 }
 
 func positive(value string) (int, error) {
@@ -103,6 +111,7 @@ func (s Settings) Map() map[string]string {
 	put("cmdline", s.Cmdline, s.Cmdline != "")
 	put("accel", s.Accel, s.Accel != "")
 	put("timeout", s.Timeout.String(), s.Timeout != 0)
+	put("hang", s.Hang.String(), s.Hang != 0)
 	put("virtual", "true", s.Virtual)
 	put("pin", FormatCPUList(s.Pin), len(s.Pin) > 0)
 	return m

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -158,7 +159,7 @@ func (g *guest) finish(recording *benchmarks.Recording, result boot.Result) {
 	}
 	problem := Problem{
 		At: g.s.options.Now(), Kernel: g.target.Kernel, What: fmt.Sprintf("boot %s: %s: %s", g.id, result.Outcome, result.Reason),
-		Command: result.Args, Output: strings.Join(result.LastLines, "\n"), Log: log,
+		Command: result.Args, Output: strings.Join(append(slices.Clone(result.LastLines), strings.TrimSpace(result.Registers)), "\n"), Log: log,
 	}
 	g.publish(func(v *Guest) { v.Problem = &problem })
 	if !gone {

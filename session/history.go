@@ -177,7 +177,7 @@ func (s *Session) RunText(id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return RunText(run, history.LogPath(run.ID)), nil
+	return RunText(run, history.LogPath(run.ID)) + EndText(run), nil
 }
 
 // RunDiff describes what two stored runs do not share, in lines. It blocks.

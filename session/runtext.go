@@ -79,6 +79,19 @@ func RunText(r store.Run, log string) string {
 	return b.String()
 }
 
+// EndText is what is left of a guest that did not end by itself: its last lines and
+// its registers; "" where nothing was kept.
+func EndText(r store.Run) string {
+	var b strings.Builder
+	if len(r.LastLines) > 0 {
+		b.WriteString("\nlast lines\n  " + strings.Join(r.LastLines, "\n  ") + "\n")
+	}
+	if registers := strings.TrimSpace(strings.ReplaceAll(r.Registers, "\r", "")); registers != "" {
+		b.WriteString("\nregisters\n  " + strings.ReplaceAll(registers, "\n", "\n  ") + "\n")
+	}
+	return b.String()
+}
+
 // KindWord is how a kind of boot is called on screens and in tables.
 func KindWord(k store.Kind) string {
 	if k == store.Interactive {

@@ -22,6 +22,8 @@ type RunJSON struct {
 	Phases     []store.Phase         `json:"phases"`
 	Metrics    map[string]MetricJSON `json:"metrics"`
 	Notes      []string              `json:"notes"`
+	LastLines  []string              `json:"last_lines"` // of the console, of a boot that did not end by itself
+	Registers  *string               `json:"registers"`  // of a guest that hung or ran out of time
 }
 
 // MetricJSON is one metric of a run; several values are one sample.
@@ -37,6 +39,7 @@ func NewRunJSON(run store.Run) RunJSON {
 		ID: run.ID, Experiment: text(run.Experiment), Target: run.Target.ID, Round: run.Round, Warmup: run.Warmup, Kind: run.Kind,
 		Outcome: run.Outcome, Exit: run.Exit, Reason: text(run.Reason),
 		Phases: some(run.Phases), Metrics: map[string]MetricJSON{}, Notes: some(run.Notes),
+		LastLines: some(run.LastLines), Registers: text(run.Registers),
 	}
 	if !run.Started.IsZero() {
 		j.Started = &run.Started

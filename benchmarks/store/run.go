@@ -48,8 +48,10 @@ type Run struct {
 	CPU          float64           `json:"cpu"`            // CPU time of the process
 	RunQueueWait float64           `json:"run_queue_wait"` // time it was ready to run and did not
 	Metrics      map[string]Metric `json:"metrics"`
-	Notes        []string          `json:"notes"` // what went wrong in reading the boot's output, sentences
-	Note         string            `json:"note"`  // a person's own words
+	LastLines    []string          `json:"last_lines"` // of the console, of a boot that did not end by itself
+	Registers    string            `json:"registers"`  // of a guest that hung or ran out of time, as QEMU prints them
+	Notes        []string          `json:"notes"`      // what went wrong in reading the boot's output, sentences
+	Note         string            `json:"note"`       // a person's own words
 	Pinned       bool              `json:"pinned"`
 }
 

@@ -185,7 +185,7 @@ func newRunShow(g *globals) *cobra.Command {
 					return printJSON(cmd.OutOrStdout(), run)
 				}
 				if !console {
-					_, err := io.WriteString(cmd.OutOrStdout(), session.RunText(run, history.LogPath(run.ID)))
+					_, err := io.WriteString(cmd.OutOrStdout(), session.RunText(run, history.LogPath(run.ID))+session.EndText(run))
 					return err
 				}
 				return printConsole(cmd.OutOrStdout(), history, run.ID)

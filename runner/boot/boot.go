@@ -40,7 +40,7 @@ type seen struct {
 	fault    string
 	noSys    []string
 	consoleN int64
-	lastByte time.Duration
+	lastByte time.Duration // or marker
 	held     time.Duration // how long the guest waited only for us
 }
 
@@ -133,6 +133,7 @@ func (b *Boot) note(m marker, at time.Duration) bool {
 		return false
 	}
 	b.seen.line.marks[m.name] = mark{at, m.source}
+	b.seen.lastByte = max(b.seen.lastByte, at)
 	switch m.name {
 	case MarkExit:
 		b.seen.exit, b.seen.status = true, m.status

@@ -93,6 +93,14 @@ func TestATimeLimitEndsWithTheLastLines(t *testing.T) {
 	}
 }
 
+func TestAProcessThatSaysNothingForASettableTimeHangs(t *testing.T) {
+	t.Parallel()
+	r := shell(t, "echo the last word; exec sleep 1000", boot.Options{Hang: 300 * time.Millisecond, Timeout: time.Minute}).Wait()
+	if r.Outcome != boot.Hang || r.Reason != "not a word for 300ms: still running" || len(r.LastLines) != 1 {
+		t.Errorf("%s (%s), last lines %q", r.Outcome, r.Reason, r.LastLines)
+	}
+}
+
 // counter is a log that keeps nothing.
 type counter struct{ n int64 }
 

@@ -23,6 +23,7 @@ type Options struct {
 	Transport process.Transport // "" is a pipe
 	Size      process.Size      // of a pty; 0 is 80x24
 	Timeout   time.Duration     // of the whole boot; 0 is none
+	Hang      time.Duration     // without a byte or a marker; 0 is none: then only a guest that nothing can wake hangs
 
 	// Console gets every chunk in order on the reader's goroutine and must not
 	// keep it. A slow one slows the guest down and nothing else. May be nil.

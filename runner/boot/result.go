@@ -14,7 +14,7 @@ const (
 	Exit        Outcome = "exit"         // the guest ended by itself with a status
 	Panic       Outcome = "panic"        // the guest's kernel said that it cannot go on
 	Reset       Outcome = "reset"        // reboot or triple fault
-	Hang        Outcome = "hang"         // all CPUs halted with interrupts off
+	Hang        Outcome = "hang"         // all CPUs halted with interrupts off, or Options.Hang without a word
 	Timeout     Outcome = "timeout"      // Options.Timeout passed
 	OOM         Outcome = "oom"          // the guest ran out of memory
 	QEMUCrash   Outcome = "qemu-crash"   // QEMU died of a signal that nobody here sent

@@ -27,6 +27,7 @@ type supervisor struct {
 	sampler   sampler
 	looks     chan Examination // answer of an Examine under way, else nil
 	overdue   bool             // the look is for the time limit
+	mute      bool             // the look is for Options.Hang
 	silence   time.Duration    // before the next look
 	linger    <-chan time.Time
 	registers string
@@ -123,13 +124,26 @@ func (s *supervisor) marked() {
 }
 
 func (s *supervisor) lookIfSilent(ctx context.Context) {
-	seen := s.findings()
-	if !seen.line.released || s.ladder.rung > 0 || time.Since(s.start)-seen.lastByte < s.silence {
+	if s.ladder.rung > 0 || !s.runs() {
 		return
 	}
-	s.silence *= 2
-	s.look(ctx)
+	silent := s.silent()
+	if s.opt.Hang > 0 && silent >= s.opt.Hang {
+		s.mute = true
+		s.look(ctx)
+		return
+	}
+	if s.seen.line.vm && silent >= s.silence {
+		s.silence *= 2
+		s.look(ctx)
+	}
 }
+
+// runs says whether the guest has been let go; a plain process was never held.
+func (s *supervisor) runs() bool { return s.findings().line.released || !s.seen.line.vm }
+
+// silent is how long nothing has come from the guest.
+func (s *supervisor) silent() time.Duration { return time.Since(s.start) - s.findings().lastByte }
 
 // look asks the controller what the guest does, unless it is being asked.
 func (s *supervisor) look(ctx context.Context) {
@@ -141,8 +155,12 @@ func (s *supervisor) look(ctx context.Context) {
 	s.work.Go(func() { answer <- s.spec.Controller.Examine(ctx) })
 }
 
+// registersLimit bounds what is kept of a guest's registers: those of some 25 CPUs.
+const registersLimit = 64 << 10
+
 func (s *supervisor) looked(ctx context.Context, e Examination) {
 	s.looks = nil
+	e.Registers = e.Registers[:min(len(e.Registers), registersLimit)]
 	switch {
 	case e.Dead && !s.findings().exit:
 		s.registers = e.Registers
@@ -150,5 +168,8 @@ func (s *supervisor) looked(ctx context.Context, e Examination) {
 	case s.overdue:
 		s.registers = e.Registers
 		s.end(ctx, Verdict{Timeout, -1, fmt.Sprintf("not done within %s: %s", s.opt.Timeout, e.Text)})
+	case s.mute && s.silent() >= s.opt.Hang: // it may have spoken while it was looked at
+		s.registers = e.Registers
+		s.end(ctx, Verdict{Hang, -1, fmt.Sprintf("not a word for %s: %s", s.opt.Hang, e.Text)})
 	}
 }

@@ -154,10 +154,12 @@ type App struct {
 	Image   string    `toml:"image"`
 	Args    []string  `toml:"args"`
 	Limit   duration  `toml:"timeout"`
+	Silence duration  `toml:"hang"`
 	Values  paramList `toml:"params"`
 	Metrics []Metric  `toml:"metric"`
 
 	Timeout time.Duration `toml:"-"`
+	Hang    time.Duration `toml:"-"` // without a word; 0: the app may be silent for as long as it likes
 	Params  []Param       `toml:"-"` // sorted by name
 	Origin  Origin        `toml:"-"`
 	Files   fs.FS         `toml:"-"`

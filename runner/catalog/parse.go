@@ -28,7 +28,7 @@ type duration time.Duration
 func (d *duration) UnmarshalText(text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil || v <= 0 {
-		return fmt.Errorf("timeout %q is no duration such as \"60s\"", text)
+		return fmt.Errorf("%q is no duration such as \"60s\"", text)
 	}
 	*d = duration(v)
 	return nil
@@ -250,7 +250,7 @@ func ParseApp(file string, data []byte) (*App, error) {
 	if err := compileMetrics(a.Metrics); err != nil {
 		return wrong("metric", "%v", err)
 	}
-	a.Params, a.Timeout = a.Values, time.Duration(a.Limit)
+	a.Params, a.Timeout, a.Hang = a.Values, time.Duration(a.Limit), time.Duration(a.Silence)
 	if a.Timeout == 0 {
 		a.Timeout = defaultTimeout
 	}

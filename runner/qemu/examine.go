@@ -61,7 +61,7 @@ func parseRegisters(text string) (cpuState, bool) {
 // Examine says whether the guest is dead, idle or running, and where.
 func (m *machine) Examine(ctx context.Context) boot.Examination {
 	e := boot.Examination{Dead: true}
-	idle := true
+	idle, stuck := true, true
 	seen := map[string]bool{}
 	for i := range lookTimes {
 		if i > 0 {
@@ -77,6 +77,7 @@ func (m *machine) Examine(ctx context.Context) boot.Examination {
 		if err != nil {
 			return boot.Examination{Text: "QEMU does not answer: " + err.Error()}
 		}
+		stuck = stuck && (i == 0 || text == e.Registers)
 		e.Registers = text
 		state, ok := parseRegisters(text)
 		if !ok {
@@ -93,6 +94,8 @@ func (m *machine) Examine(ctx context.Context) boot.Examination {
 		e.Text = "halted with interrupts off at " + where
 	case idle:
 		e.Text = "idle, waiting for an interrupt at " + where
+	case stuck:
+		e.Text = "running without any progress at " + where // a device may yet move it
 	default:
 		e.Text = "running at " + where
 	}

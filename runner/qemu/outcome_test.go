@@ -3,6 +3,7 @@ package qemu
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -196,7 +197,8 @@ func TestAGuestThatNeverEndsIsTimedOutWithItsPlace(t *testing.T) {
 	t.Parallel()
 	needTime(t)
 	for _, test := range []struct{ does, reason string }{
-		{"spin", "running at 0x1"},
+		{"spin", "running without any progress at 0x1"},
+		{"count", "running at 0x1"},
 		{"idle", "idle, waiting for an interrupt at 0x1"},
 	} {
 		t.Run(test.does, func(t *testing.T) {
@@ -208,6 +210,48 @@ func TestAGuestThatNeverEndsIsTimedOutWithItsPlace(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAGuestThatSaysNothingForASettableTimeHangs: its last words and its registers are
+// kept, and one that says a word now and then does not hang.
+func TestAGuestThatSaysNothingForASettableTimeHangs(t *testing.T) {
+	t.Parallel()
+	needTime(t)
+	for _, test := range []struct{ does, reason string }{
+		{"say=the_last_word spin", "not a word for 400ms: running without any progress at 0x1"},
+		{"say=the_last_word count", "not a word for 400ms: running at 0x1"},
+		{"say=the_last_word idle", "not a word for 400ms: idle, waiting for an interrupt at 0x1"},
+	} {
+		t.Run(test.does, func(t *testing.T) {
+			t.Parallel()
+			r := wait(t, begin(t, testGuest(t, "microvm", test.does), boot.Options{Timeout: patience, Hang: 400 * time.Millisecond}))
+			expect(t, r, boot.Hang, -1, test.reason)
+			if !slices.Equal(r.LastLines, []string{"the last word"}) || !strings.Contains(r.Registers, "RIP=") {
+				t.Errorf("kept are the lines %q and the registers %q", r.LastLines, r.Registers)
+			}
+		})
+	}
+	t.Run("answers", func(t *testing.T) {
+		t.Parallel()
+		var b *boot.Boot
+		ready := make(chan struct{})
+		began, told := time.Now(), false
+		b = begin(t, testGuest(t, "microvm", "say=ready echo port=16"), boot.Options{
+			Timeout: patience, Hang: 2 * time.Second,
+			Console: func(_ time.Duration, _ []byte) { // every answer leads to the next question, for longer than the limit
+				<-ready
+				switch {
+				case time.Since(began) < 3*time.Second:
+					_, _ = b.Write([]byte("?\n"))
+				case !told:
+					told = true
+					_, _ = b.Write([]byte("\nquit\n"))
+				}
+			},
+		})
+		close(ready)
+		expect(t, wait(t, b), boot.Unknown, -1, "without an exit marker")
+	})
 }
 
 // needTime leaves out what takes more than a second.

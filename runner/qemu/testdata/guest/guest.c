@@ -8,7 +8,7 @@
  *   port=V      V to the debug exit port
  *   echo        answer console lines until one is "quit"
  *   off reset triple pvpanic    the ends of a machine
- *   hang idle spin              the ways not to end
+ *   hang idle spin count        the ways not to end
  */
 typedef unsigned char byte;
 typedef unsigned short word;
@@ -143,6 +143,9 @@ static void does(const char *s)
 		outb(0x505, 1);
 	else if (after(s, "idle"))
 		idle();
+	else if (after(s, "count"))
+		for (unsigned long n = 0;; n++)
+			__asm__ volatile("" : : "r"(n));
 	else if (after(s, "spin"))
 		for (;;)
 			;
