@@ -86,6 +86,28 @@ func TestLinuxGivesItsConsoleToTheApp(t *testing.T) {
 	}
 }
 
+// TestAGuestsEndForWantOfMemoryIsOutOfMemory: whether Linux kills the app, which is
+// told from one that somebody else has killed, or has nobody left to kill.
+func TestAGuestsEndForWantOfMemoryIsOutOfMemory(t *testing.T) {
+	t.Parallel()
+	y := ours
+	for name, c := range map[string]struct {
+		change change
+		status int
+		reason string
+	}{
+		"the app is killed": {func(*runner.Plan) {}, 137, "the guest's kernel killed the app: Out of memory: Killed process "},
+		"PID 1 is the app":  {func(p *runner.Plan) { p.VM.Cmdline = "rdinit=/app " + p.VM.Cmdline }, -1, "Kernel panic - not syncing: System is deadlocked on memory"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			v := y.sail(t, y.cloud(t, "musl-static", "do=starve"), c.change)
+			if v.Outcome != boot.OOM || v.Status != c.status || !strings.Contains(v.Reason, c.reason) {
+				t.Errorf("%s %d (%s); console:\n%s", v.Outcome, v.Status, v.Reason, v.console)
+			}
+		})
+	}
+}
+
 func TestAPanicOfLinuxIsAPanic(t *testing.T) {
 	t.Parallel()
 	y := ours

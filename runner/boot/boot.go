@@ -38,6 +38,7 @@ type seen struct {
 	exit     bool
 	status   int
 	fault    string
+	starved  string // the last process that was killed for its memory
 	noSys    []string
 	consoleN int64
 	lastByte time.Duration // or marker
@@ -123,6 +124,10 @@ func (b *Boot) mark(m marker, at time.Duration) {
 func (b *Boot) note(m marker, at time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if m.name == markStarved {
+		b.seen.starved = m.text
+		return false
+	}
 	if m.name == markNoSys {
 		if len(b.seen.noSys) < maxNoSys {
 			b.seen.noSys = append(b.seen.noSys, m.text)

@@ -50,6 +50,7 @@ type Evidence struct {
 	ExitSeen  bool   // an exit marker or line was found
 	Status    int    // from it
 	Fault     string // text of a fault marker or a panic on the console, "" for none
+	Starved   string // what the guest's kernel said as it killed a process for its memory, "" for nothing
 	Stderr    string
 	LastLines []string
 }

@@ -45,7 +45,7 @@ func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration
 	seen := s.findings()
 	state := s.cmd.ProcessState
 	evidence := Evidence{
-		State: state, Released: seen.line.released, ExitSeen: seen.exit, Status: seen.status, Fault: seen.fault,
+		State: state, Released: seen.line.released, ExitSeen: seen.exit, Status: seen.status, Fault: seen.fault, Starved: seen.starved,
 		Stderr: r.tail, LastLines: r.last.kept,
 	}
 	verdict := s.verdict(evidence)
@@ -75,6 +75,10 @@ func (s *supervisor) verdict(e Evidence) Verdict {
 	switch {
 	case isPlain && s.forced.Outcome == "":
 		return s.spec.Controller.Judge(e)
+	case !isPlain && e.ExitSeen && e.Starved != "" && e.Status == signalled+int(syscall.SIGKILL):
+		return Verdict{OOM, e.Status, "the guest's kernel killed the app: " + e.Starved}
+	case !isPlain && e.ExitSeen && outOfMemory(e.Fault):
+		return Verdict{OOM, e.Status, e.Fault}
 	case !isPlain && e.ExitSeen:
 		v := Verdict{Exit, e.Status, ""}
 		if e.Status != 0 {

@@ -3,6 +3,7 @@ package boot
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -51,6 +52,9 @@ func parseMarker(line string) (m marker, ok bool) {
 	return m, false
 }
 
+// markStarved is a process that the guest's kernel killed for its memory.
+const markStarved = "starved"
+
 // markNoSys reports a system call that the kernel does not have.
 const markNoSys = "nosys"
 
@@ -76,12 +80,19 @@ func (r *Rules) console(line string) []marker {
 		}
 	}
 	if r.Panic {
+		if m := linuxStarved.FindStringSubmatch(line); m != nil {
+			found = append(found, marker{name: markStarved, text: m[1]})
+		}
 		if i := strings.Index(line, linuxPanic); i >= 0 {
 			found = append(found, marker{name: MarkFault, text: line[i:], source: "console line"})
 		}
 	}
 	return found
 }
+
+// linuxStarved is how Linux says that it killed a process for its memory; it goes on
+// after that, and perhaps the process was not the app.
+var linuxStarved = regexp.MustCompile(`^(?:\[ *\d+\.\d+\] )?((?:Memory cgroup out|Out) of memory: Killed process \d+ \(.{0,15}\))`)
 
 // linuxPanic begins the line with which Linux gives up.
 const linuxPanic = "Kernel panic - not syncing"
@@ -104,5 +115,10 @@ func exitLine(rule *regexp.Regexp, line string) (marker, bool) {
 
 // outOfMemory recognises a fault that means that memory ran out.
 func outOfMemory(fault string) bool {
-	return strings.Contains(strings.ToLower(fault), "out of memory")
+	fault = strings.ToLower(fault)
+	return slices.ContainsFunc(outOfMemoryWords, func(words string) bool { return strings.Contains(fault, words) })
 }
+
+// outOfMemoryWords are those of many kernels, of Linux where nobody is left to be
+// killed, and of keel, which cannot even load the app.
+var outOfMemoryWords = []string{"out of memory", "deadlocked on memory", "does not fit into the memory"}

@@ -116,7 +116,13 @@ static void exhaust(void) {
 	}
 }
 
+/* For Linux as a guest only, which promises more than it has: somebody has to die for it. */
+static void starve(void) {
+	for (void *p; (p = mmap(NULL, 1 << 20, RW, PRIVATE, -1, 0)) != MAP_FAILED;)
+		memset(p, 0xff, 1 << 20);
+}
+
 const struct probe memory_probes[] = {
 	{"breaks", breaks}, {"maps", maps},       {"refused-maps", refused_maps}, {"remaps", remaps},
-	{"mallocs", mallocs}, {"exhaust", exhaust}, {0},
+	{"mallocs", mallocs}, {"exhaust", exhaust}, {"starve", starve}, {0},
 };
