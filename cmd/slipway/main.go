@@ -148,6 +148,8 @@ func printError(w io.Writer, err error) {
 	case err == nil, errors.As(err, &status) && status.err == nil:
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(w, "slipway: interrupted")
+	case errors.Is(err, syscall.EMFILE):
+		fmt.Fprintf(w, "slipway: %v: let this shell open more: ulimit -n 1024\n", err)
 	default:
 		fmt.Fprintln(w, "slipway:", err)
 	}

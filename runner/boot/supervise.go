@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 )
@@ -30,6 +31,7 @@ type supervisor struct {
 	mute      bool             // the look is for Options.Hang
 	silence   time.Duration    // before the next look
 	linger    <-chan time.Time
+	hungUp    error // why the process should have ended without a word of the guest's
 	registers string
 }
 
@@ -76,7 +78,7 @@ func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <
 			s.overdue = true
 			s.look(ctx)
 		case <-s.linger:
-			s.ladder.begin(ctx, s.Boot, &s.work)
+			s.outlived(ctx)
 		case reason := <-s.stop:
 			s.end(ctx, Verdict{Stopped, -1, reason})
 		case v := <-s.fail:
@@ -106,12 +108,24 @@ func (s *supervisor) released(ctx context.Context, err error) {
 		return
 	}
 	if errors.Is(err, ErrEnded) { // it is going; its exit says why, if it does exit
+		s.hungUp = err
 		if s.linger == nil {
 			s.linger = time.After(lingerGrace)
 		}
 		return
 	}
 	s.end(ctx, Verdict{QEMURefused, -1, fmt.Sprintf("the guest could not be released: %v", err)})
+}
+
+// outlived ends a process that should be gone by now. One that hung up on us is at
+// fault itself; what we do to it must not be taken for somebody else's doing.
+func (s *supervisor) outlived(ctx context.Context) {
+	if s.hungUp == nil {
+		s.ladder.begin(ctx, s.Boot, &s.work)
+		return
+	}
+	why := strings.TrimPrefix(s.hungUp.Error(), ErrEnded.Error()+": ")
+	s.end(ctx, Verdict{QEMUCrash, -1, why + ", and did not end"})
 }
 
 // marked gives a guest that has said its last word a little time to go.

@@ -98,8 +98,13 @@ func (p prober) choose(ctx context.Context, binary, cacheDir, want string) (Acce
 	a.QEMU = v.Version
 	if !settled {
 		if !known {
-			if v, err = p.prove(ctx, path, v.Version); err != nil {
+			v, err = p.prove(ctx, path, v.Version)
+			if err != nil && (ctx.Err() != nil || want == string(KVM)) {
 				return Accelerator{}, err
+			}
+			if err != nil { // the host's trouble of this moment: no verdict that is kept
+				a.Reason = "KVM could not be tried: " + err.Error()
+				return a, nil
 			}
 			if err := cache.save(v); err != nil {
 				return Accelerator{}, err
@@ -152,6 +157,8 @@ func (p prober) withoutProof(path string) (Accelerator, bool) {
 	case errors.Is(err, unix.EPERM):
 		a.Reason = p.device + " is forbidden to all who are in here"
 		p.explain(&a, forbidden)
+	case errors.Is(err, unix.EMFILE), errors.Is(err, unix.ENFILE):
+		a.Reason = fmt.Sprintf("%s cannot be opened: %v", p.device, err) // the host's trouble of this moment
 	case errors.Is(err, fs.ErrNotExist):
 		a.Reason = "there is no " + p.device
 		p.explain(&a, noDevice)
