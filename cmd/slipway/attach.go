@@ -41,6 +41,8 @@ func bootOnTerminal(ctx context.Context, s *session.Session, plan *runner.Plan, 
 		return boot.Result{}, err
 	}
 	keys <- b
+	done := guardTerminal()
+	defer done()
 	left, err := tui.Attach(ctx, tui.Guest{
 		Screen: screen, Send: send, Changed: changed, Ended: b.Done(),
 		Resize: func(cols, rows int) {

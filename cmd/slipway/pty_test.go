@@ -38,6 +38,11 @@ type terminal struct {
 // queries, as a serial line or an expect script does not.
 func (w *workspace) onTerminal(mute bool, args ...string) *terminal {
 	w.t.Helper()
+	return w.startOnTerminal(mute, w.command(args...))
+}
+
+func (w *workspace) startOnTerminal(mute bool, cmd *exec.Cmd) *terminal {
+	w.t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
 		w.t.Fatal(err)
@@ -45,7 +50,7 @@ func (w *workspace) onTerminal(mute bool, args ...string) *terminal {
 	if err := pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		w.t.Fatal(err)
 	}
-	term := &terminal{t: w.t, cmd: w.command(args...), master: master, slave: slave, read: make(chan struct{}), changed: make(chan struct{})}
+	term := &terminal{t: w.t, cmd: cmd, master: master, slave: slave, read: make(chan struct{}), changed: make(chan struct{})}
 	reply := func(p []byte) { _, _ = master.Write(p) } // a program that has ended needs no answer
 	if mute {
 		reply = nil
@@ -151,19 +156,29 @@ func (x *terminal) end(status int) {
 	if x.settings() != x.before {
 		x.t.Error("the terminal's settings are not what they were: a shell would be unusable")
 	}
-	// What it wrote last may still be on its way through the terminal.
+	x.inOrder()
+}
+
+// inOrder waits until the terminal is as it was before the program began: what it wrote
+// last may still be on its way, and where it was killed, somebody else has to do it.
+func (x *terminal) inOrder() {
+	x.t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond) // nothing tells of a change of the settings
+	defer tick.Stop()
 	for deadline := time.After(10 * time.Second); ; {
 		x.mu.Lock()
 		changed := x.changed
 		x.mu.Unlock()
 		s := x.screen.Snapshot()
-		if !s.AltScreen && s.Cursor.Visible && !s.Modes.BracketedPaste && s.Modes.Mouse == 0 && !s.Modes.Focus {
+		settings := x.settings() == x.before
+		if settings && !s.AltScreen && s.Cursor.Visible && !s.Modes.BracketedPaste && s.Modes.Mouse == 0 && !s.Modes.Focus {
 			return
 		}
 		select {
 		case <-changed:
+		case <-tick.C:
 		case <-deadline:
-			x.t.Errorf("left behind: alternate screen %t, cursor visible %t, modes %+v", s.AltScreen, s.Cursor.Visible, s.Modes)
+			x.t.Errorf("left behind: settings as before %t, alternate screen %t, cursor visible %t, modes %+v", settings, s.AltScreen, s.Cursor.Visible, s.Modes)
 			return
 		}
 	}
@@ -188,7 +203,7 @@ func (w *workspace) nothingRuns() {
 	}
 }
 
-// processes are the command lines of all that runs with this workspace's TMPDIR.
+// processes are the command lines of all that runs with this workspace's TMPDIR, or one in it.
 func (w *workspace) processes() []string {
 	environments, err := filepath.Glob("/proc/[0-9]*/environ")
 	if err != nil {
@@ -197,7 +212,7 @@ func (w *workspace) processes() []string {
 	var found []string
 	for _, path := range environments {
 		environment, err := os.ReadFile(path)
-		if err != nil || !bytes.Contains(environment, []byte("TMPDIR="+w.temporary+"\x00")) {
+		if err != nil || !bytes.Contains(environment, []byte("TMPDIR="+w.temporary+"\x00")) && !bytes.Contains(environment, []byte("TMPDIR="+w.temporary+"/")) {
 			continue // gone, or somebody else's
 		}
 		if line, err := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline")); err == nil && len(line) > 0 {

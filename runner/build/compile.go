@@ -35,7 +35,7 @@ func (b *Builder) compile(ctx context.Context, in *inputs, dir string) (err erro
 	if len(in.app.Build) > 0 && in.app.Dir == "" {
 		made = filepath.Join(sources, filepath.FromSlash(in.app.Image))
 	}
-	if err := b.runCompiler(ctx, in.command(made), sources); err != nil {
+	if err := b.runCompiler(ctx, in.command(made), sources, b.compilersOwn(in)); err != nil {
 		return err
 	}
 	if sources == in.app.Dir {
@@ -124,10 +124,20 @@ func (in *inputs) command(out string) []string {
 	return command
 }
 
-func (b *Builder) runCompiler(ctx context.Context, command []string, dir string) error {
+// compilersOwn is the environment of a compiler of ours: its temporary files go with
+// us, however we end. A build command of the app's may start servers that stay, and
+// keeps the system's folder.
+func (b *Builder) compilersOwn(in *inputs) []string {
+	if scratch := b.spawner.Scratch(); scratch != "" && len(in.app.Build) == 0 {
+		return []string{"TMPDIR=" + scratch}
+	}
+	return nil
+}
+
+func (b *Builder) runCompiler(ctx context.Context, command []string, dir string, own []string) error {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	cmd.Env = append(append(os.Environ(), "LC_ALL=C"), own...)
 	stdout, stderr, err := b.spawner.Output(ctx, cmd)
 	switch {
 	case err == nil:

@@ -3,13 +3,17 @@ package process
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"sync"
 	"syscall"
 )
 
 // guardScript reads "+ GROUP" and "- GROUP" until whoever writes them has gone, and
-// then kills the groups that are left. A shell starts in a millisecond.
+// then kills the groups that are left and removes the folder that it was started
+// with. A shell starts in a millisecond.
 const guardScript = `trap '' INT TERM HUP
 groups=
 while read -r op group; do
@@ -22,7 +26,8 @@ while read -r op group; do
 		;;
 	esac
 done
-for g in $groups; do kill -s KILL -- "-$g"; done`
+for g in $groups; do kill -s KILL -- "-$g"; done
+[ ! -e "$1" ] || rm -rf -- "$1"`
 
 // guard outlives us by a moment and kills what builds have started: the signal that
 // a child gets when we die reaches none of the children that it has started itself,
@@ -34,6 +39,8 @@ type guard struct {
 	begun bool
 	cmd   *exec.Cmd // nil where there is none
 	pipe  io.WriteCloser
+
+	scratch string // folder that goes with us, "" where there is none
 }
 
 // watch takes a process group under guard, which must be ready, until done is called.
@@ -61,7 +68,8 @@ func (g *guard) say(op string, pid int) {
 }
 
 func (g *guard) begin() {
-	cmd := exec.Command("/bin/sh", "-c", guardScript)
+	scratch := filepath.Join(os.TempDir(), fmt.Sprintf("slipway-%016x", rand.Uint64()))
+	cmd := exec.Command("/bin/sh", "-c", guardScript, "slipway", scratch)
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no key and no closed window ends it before us
 	pipe, err := cmd.StdinPipe()
@@ -70,7 +78,18 @@ func (g *guard) begin() {
 	}
 	if err == nil {
 		g.cmd, g.pipe = cmd, pipe
+		if os.Mkdir(scratch, 0o700) == nil { // after the start: whenever we die, the guard knows of it
+			g.scratch = scratch
+		}
 	}
+}
+
+// folder is the scratch folder, "" where there is none.
+func (g *guard) folder() string {
+	g.ready()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.scratch
 }
 
 // end lets the guard go and waits for it.
@@ -79,6 +98,10 @@ func (g *guard) end() {
 	defer g.mu.Unlock()
 	g.begun = true // nothing is guarded from now on
 	if g.cmd != nil {
+		if g.scratch != "" {
+			_ = os.RemoveAll(g.scratch) // what cannot be removed now, the guard tries again
+			g.scratch = ""
+		}
 		_ = g.pipe.Close()
 		_ = g.cmd.Wait() // its status says nothing
 		g.cmd = nil

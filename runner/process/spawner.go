@@ -103,6 +103,11 @@ func (s *Spawner) StartPinned(cmd *exec.Cmd, cpus []int) error {
 	return nil
 }
 
+// Scratch is a folder for temporary files, such as a compiler's as TMPDIR, that is
+// removed by Close, or by the guard when this process is killed. It is "" where none
+// could be made: then the system's own has to do.
+func (s *Spawner) Scratch() string { return s.guard.folder() }
+
 // Close ends the thread. Children that still run are killed by the kernel with
 // it, so wait for them first. It may be called more than once.
 func (s *Spawner) Close() {

@@ -38,6 +38,9 @@ func (p *Provisioner) build(ctx context.Context, k *catalog.Kernel, key, tempora
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.Dir = sources
 	cmd.Env = append(cleanEnvironment(), "LC_ALL=C", "SOURCE_DATE_EPOCH=0")
+	if scratch := p.spawner.Scratch(); scratch != "" && k.Dir == "" { // ours start nothing that stays
+		cmd.Env = append(cmd.Env, "TMPDIR="+scratch)
+	}
 	stdout, stderr, err := p.spawner.Output(ctx, cmd)
 	if err == nil {
 		return nil

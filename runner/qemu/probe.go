@@ -104,7 +104,7 @@ func (p prober) choose(ctx context.Context, binary, cacheDir, want string) (Acce
 			}
 			if err != nil { // the host's trouble of this moment: no verdict that is kept
 				a.Reason = "KVM could not be tried: " + err.Error()
-				return a, nil
+				return a, nil //nolint:nilerr // it is the reason
 			}
 			if err := cache.save(v); err != nil {
 				return Accelerator{}, err
@@ -177,7 +177,7 @@ func sameArch(path string) bool {
 
 // prove boots the probe under KVM, again where it was only slow.
 func (p prober) prove(ctx context.Context, path, version string) (verdict, error) {
-	dir, err := os.MkdirTemp("", "slipway-probe-")
+	dir, err := os.MkdirTemp(p.spawner.Scratch(), "slipway-probe-")
 	if err != nil {
 		return verdict{}, fmt.Errorf("prove the accelerator: %w", err)
 	}
