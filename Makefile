@@ -43,8 +43,10 @@ race: deps-test ## all tests under the race detector
 	CGO_ENABLED=1 go test -race -timeout 30m $(TESTFLAGS) ./...
 
 .PHONY: soak
-soak: deps-test ## minutes of saves, renames and marks at random, each round checked against the disk
+soak: deps-test ## many minutes: saves, renames and marks at random, 500 kills of the workbench, 10,000 boots in a row
 	CGO_ENABLED=1 SLIPWAY_SETTLES=2000 go test -race -count=1 -timeout 30m -run TestAllSettlesAsItIsOnDisk ./session
+	SLIPWAY_KILLS=500 go test -count=1 -timeout 60m -run TestAKilledWorkbenchLeavesNothingBehind ./cmd/slipway
+	SLIPWAY_BOOTS=10000 go test -count=1 -timeout 120m -run TestBootsInARowLeaveNothing ./benchmarks
 
 .PHONY: lint
 lint: deps-test deps-lint ## formatting, vet, linters, shell scripts, go.mod
