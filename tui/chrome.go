@@ -152,9 +152,9 @@ func (m *model) drawStatus(c *cells.Canvas) {
 	if n := len(m.dialogs); n > 0 {
 		scope = m.dialogs[n-1].scope()
 	}
-	news := m.news()
 	room := r.W - 2
-	if w := cells.Width(news); w > 0 && w < room/2 {
+	news := cells.Clip(m.news(), room/2-1) // its beginning says what it is about
+	if w := cells.Width(news); w > 0 {
 		room -= w + 2
 		c.Right(r, 0, news+" ", m.style(themes.BarMuted))
 	}

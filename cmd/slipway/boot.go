@@ -118,8 +118,13 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) 
 // tellFallback says that a guest is emulated that nobody wanted to be.
 func tellFallback(words io.Writer, a qemu.Accelerator) {
 	if a.FellBack() {
-		fmt.Fprintf(words, "slipway: emulated by tcg, not run by kvm: %s ('slipway doctor' says what would mend it)\n", a.Reason)
+		fmt.Fprintln(words, fellBack(a.Reason))
 	}
+}
+
+// fellBack is the sentence for it.
+func fellBack(reason string) string {
+	return "slipway: emulated by tcg, not run by kvm: " + reason + " ('slipway doctor' says what would mend it)"
 }
 
 // bootPlain prints the console as plain lines on standard output; with --json

@@ -18,6 +18,7 @@ type seenState struct {
 	booted  map[string]string // guest -> what was printed of it
 	verdict string            // ID of the experiment whose verdicts were printed
 	waiting string            // what the timed rounds wait for
+	slow    bool              // it was said that guests are emulated
 }
 
 func (n *seenState) print(st *session.State) {
@@ -26,6 +27,10 @@ func (n *seenState) print(st *session.State) {
 			n.notice = notice.ID
 			fmt.Fprintln(n.words, "slipway:", notice.Text)
 		}
+	}
+	if a := st.Accelerator; a.Name == "tcg" && a.Reason != "" && !n.slow {
+		n.slow = true
+		fmt.Fprintln(n.words, fellBack(a.Reason))
 	}
 	if st.Save != nil && st.Save.Number != n.save {
 		n.save = st.Save.Number
