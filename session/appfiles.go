@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"slipway/runner/catalog"
@@ -140,6 +141,31 @@ func writeAppFile(a *catalog.App, name, text, expect string) (hash string, err e
 	return contentHash([]byte(text)), nil
 }
 
+// halfWritten is how long a file may be on its way to its name.
+const halfWritten = 10 * time.Minute
+
+// suffixBytes tell one such file from another.
+const suffixBytes = 6
+
+// sweepHalfWritten removes what a program that was killed in the middle of replaceFile
+// left beside the file.
+func sweepHalfWritten(root *os.Root, dir, before, after string) {
+	entries, err := fs.ReadDir(root.FS(), dir)
+	if err != nil {
+		return // there is no such folder yet
+	}
+	for _, e := range entries {
+		middle, ours := strings.CutPrefix(e.Name(), before)
+		middle, ends := strings.CutSuffix(middle, after)
+		if random, err := hex.DecodeString(middle); !ours || !ends || err != nil || len(random) != suffixBytes {
+			continue // somebody else's
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > halfWritten {
+			_ = root.Remove(path.Join(dir, e.Name())) // the next save tries again
+		}
+	}
+}
+
 // replaceFile writes beside the file and renames over it, so that neither a
 // full disk nor a watcher ever sees half of it. A symbolic link is followed by
 // writing in place: renaming would turn it into a file.
@@ -151,11 +177,13 @@ func replaceFile(root *os.Root, name string, data []byte) (err error) {
 		}
 		mode = info.Mode().Perm()
 	}
-	suffix := make([]byte, 6)
+	suffix := make([]byte, suffixBytes)
 	if _, err := rand.Read(suffix); err != nil {
 		return err
 	}
-	temporary := path.Join(path.Dir(name), "."+path.Base(name)+"."+hex.EncodeToString(suffix)+".tmp")
+	before, after := "."+path.Base(name)+".", ".tmp"
+	sweepHalfWritten(root, path.Dir(name), before, after)
+	temporary := path.Join(path.Dir(name), before+hex.EncodeToString(suffix)+after)
 	f, err := root.OpenFile(temporary, os.O_CREATE|os.O_EXCL|os.O_WRONLY, mode)
 	if err != nil {
 		return err

@@ -21,10 +21,13 @@ func writeFile(path string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// newPrefix begins the name of a file that does not have its own yet.
+const newPrefix = ".new-"
+
 // replaceFile puts data in path's place so that a reader, or a power cut, sees
 // the old content or the new one.
 func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	f, err := os.CreateTemp(filepath.Dir(path), newPrefix+"*")
 	if err != nil {
 		return err
 	}

@@ -86,11 +86,14 @@ func (s *Store) Room() error {
 	if err != nil {
 		return s.explain("record a run", err)
 	}
-	_, err = f.Write(make([]byte, little))
+	err = os.Remove(f.Name()) // whatever happens to us, it is gone
+	if err == nil {
+		_, err = f.Write(make([]byte, little))
+	}
 	if err == nil {
 		err = f.Sync()
 	}
-	return s.explain("record a run", errors.Join(err, f.Close(), os.Remove(f.Name())))
+	return s.explain("record a run", errors.Join(err, f.Close()))
 }
 
 // Close gives back what the store holds. Runs that were begun and neither

@@ -58,6 +58,9 @@ func (s *Store) ownWriter() (*writer, error) {
 	}
 	s.writer = w
 	sweep(runs, s.now())
+	for _, dir := range []string{s.dir, runs, filepath.Join(s.dir, experimentsDir)} {
+		sweepFiles(dir, s.now())
+	}
 	return w, nil
 }
 
@@ -100,6 +103,26 @@ func sweep(runs string, now time.Time) {
 	for name, gone := range dead {
 		if gone {
 			os.Remove(filepath.Join(runs, writerPrefix+name))
+		}
+	}
+}
+
+// halfWritten is how long a file may be on its way to its name. Nobody holds a lock on
+// it, but it takes milliseconds.
+const halfWritten = 10 * time.Minute
+
+// sweepFiles removes files that a dead process did not come to give their names.
+func sweepFiles(dir string, now time.Time) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), newPrefix) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > halfWritten {
+			os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 }
