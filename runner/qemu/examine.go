@@ -15,9 +15,10 @@ import (
 // A guest is looked at several times, a little apart: an idle one wakes up now
 // and then, a spinning one moves.
 const (
-	lookTimes = 5
-	lookApart = 10 * time.Millisecond
-	lookLimit = time.Second
+	lookTimes  = 5
+	stuckTimes = 25 // before a guest is said to make no progress: a busy host may have no time for it
+	lookApart  = 10 * time.Millisecond
+	lookLimit  = time.Second
 )
 
 // What "info registers -a" says of each CPU: RIP=... RFL=... HLT=1.
@@ -63,7 +64,7 @@ func (m *machine) Examine(ctx context.Context) boot.Examination {
 	e := boot.Examination{Dead: true}
 	idle, stuck := true, true
 	seen := map[string]bool{}
-	for i := range lookTimes {
+	for i := 0; i < lookTimes || stuck && !idle && i < stuckTimes; i++ {
 		if i > 0 {
 			select {
 			case <-time.After(lookApart):

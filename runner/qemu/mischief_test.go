@@ -136,7 +136,11 @@ func TestAQEMUThatMisbehavesIsEndedAndNamed(t *testing.T) {
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			c := testGuest(t, "microvm", "e9=@slipway_exit_3 port=16")
+			does := "e9=@slipway_exit_3 port=16"
+			if want.outcome == boot.Killed {
+				does = "spin" // it must not be done before
+			}
+			c := testGuest(t, "microvm", does)
 			c.Binary = naughty(t, kind)
 			limit := patience
 			if want.outcome == boot.Timeout {
