@@ -169,11 +169,11 @@ func epitaph(plan *runner.Plan, r boot.Result) string {
 	if r.ConsoleBytes >= 1<<20 {
 		fmt.Fprintf(&b, ", %s printed", size(r.ConsoleBytes))
 	}
-	if r.Outcome == boot.Hang || r.Outcome == boot.Timeout && r.Registers != "" {
-		b.WriteString("; 'slipway run show' has its registers")
-	}
 	if r.Outcome == boot.Timeout {
 		b.WriteString("; --timeout gives it longer")
+	}
+	if r.Registers != "" {
+		b.WriteString("; 'slipway run show' has its registers")
 	}
 	return b.String()
 }

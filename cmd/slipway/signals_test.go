@@ -177,7 +177,8 @@ func TestAClosedPipeEndsIt(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = cmd.Wait() // the state is what counts
-		if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGPIPE || strings.Contains(words.String(), "slipway:") {
+		complaints := strings.Count(words.String(), "slipway:") - strings.Count(words.String(), "slipway: emulated by tcg")
+		if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || status.Signal() != syscall.SIGPIPE || complaints > 0 {
 			t.Errorf("slipway %s: %s\n%s", strings.Join(args, " "), cmd.ProcessState, words.String())
 		}
 		w.nothingRuns()

@@ -154,7 +154,7 @@ type App struct {
 	Image   string    `toml:"image"`
 	Args    []string  `toml:"args"`
 	Limit   duration  `toml:"timeout"`
-	Silence duration  `toml:"hang"`
+	Silence silence   `toml:"hang"`
 	Values  paramList `toml:"params"`
 	Metrics []Metric  `toml:"metric"`
 

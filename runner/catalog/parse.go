@@ -25,14 +25,21 @@ type Param struct{ Name, Value string }
 type duration time.Duration
 
 // UnmarshalText reads 60s, 1m30s.
-func (d *duration) UnmarshalText(text []byte) error {
+func (d *duration) UnmarshalText(text []byte) error { return d.read("timeout", text) }
+
+func (d *duration) read(key string, text []byte) error {
 	v, err := time.ParseDuration(string(text))
 	if err != nil || v <= 0 {
-		return fmt.Errorf("%q is no duration such as \"60s\"", text)
+		return fmt.Errorf("%s %q is no duration such as \"60s\"", key, text)
 	}
 	*d = duration(v)
 	return nil
 }
+
+type silence struct{ duration }
+
+// UnmarshalText reads 10s.
+func (s *silence) UnmarshalText(text []byte) error { return s.read("hang", text) }
 
 type paramList []Param
 
@@ -250,7 +257,7 @@ func ParseApp(file string, data []byte) (*App, error) {
 	if err := compileMetrics(a.Metrics); err != nil {
 		return wrong("metric", "%v", err)
 	}
-	a.Params, a.Timeout, a.Hang = a.Values, time.Duration(a.Limit), time.Duration(a.Silence)
+	a.Params, a.Timeout, a.Hang = a.Values, time.Duration(a.Limit), time.Duration(a.Silence.duration)
 	if a.Timeout == 0 {
 		a.Timeout = defaultTimeout
 	}

@@ -58,7 +58,7 @@ func TestBrokenManifests(t *testing.T) {
 		{"no about", false, "about = \"A kernel\"\n", "", 0, "about is missing"},
 		{"app: unknown key", true, "timeout", "timeuot", 4, `unknown key "timeuot"`},
 		{"app: timeout that is none", true, `"5s"`, `"soon"`, 4, "is no duration"},
-		{"app: hang that is none", true, `timeout = "5s"`, `hang = "-1s"`, 4, "is no duration"},
+		{"app: hang that is none", true, `timeout = "5s"`, `hang = "-1s"`, 4, `hang "-1s" is no duration`},
 		{"app: parameter of a wrong type", true, "steps = 10", "steps = [1]", 0, "not a table or list"},
 		{"app: build without image", true, "timeout = ", "build = [\"make\"]\ntimeout = ", 4, "build needs image"},
 		{"app: image out of the folder", true, "timeout = ", "build = [\"make\"]\nimage = \"../x\"\ntimeout = ", 0, "stays inside"},
