@@ -41,7 +41,7 @@ func bootOnTerminal(ctx context.Context, s *session.Session, plan *runner.Plan, 
 		return boot.Result{}, err
 	}
 	keys <- b
-	done := guardTerminal()
+	done := process.GuardTerminal(os.Stdin)
 	defer done()
 	left, err := tui.Attach(ctx, tui.Guest{
 		Screen: screen, Send: send, Changed: changed, Ended: b.Done(),

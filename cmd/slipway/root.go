@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -75,21 +74,13 @@ func openWorkbench(cmd *cobra.Command, g *globals) error {
 		return failed(statusFailed, errors.New("the workbench needs a terminal: run it in one, or use a verb such as 'slipway demo'"))
 	}
 	return g.withSaves(cmd, false, func(s *session.Session, settings session.Settings) error {
-		done := guardTerminal()
+		done := process.GuardTerminal(os.Stdin)
 		defer done()
 		if err := tui.Run(cmd.Context(), s, tui.Options{Theme: settings.Theme, Continued: continued(cmd.Context())}); err != nil {
 			return err
 		}
 		return context.Cause(cmd.Context()) // the user has quit, unless a signal has
 	})
-}
-
-// guardTerminal has the terminal put back into order where we can't do it any more. A
-// crash ends us by a signal: after a program that returned, shells take the settings
-// that it left for those that the user wants.
-func guardTerminal() (done func()) {
-	debug.SetTraceback("crash")
-	return process.GuardTerminal(os.Stdin)
 }
 
 // withSession opens the workbench's session for one verb and closes it.

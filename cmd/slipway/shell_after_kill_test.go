@@ -34,6 +34,10 @@ func TestAShellIsUsableAfterTheWorkbenchWasKilled(t *testing.T) {
 				t.Fatal(err)
 			}
 			x.awaitGone("Nothing is marked yet")
+			if signal == syscall.SIGABRT {
+				x.await("SIGABRT: abort") // why it crashed is on the screen that stays
+				x.await("goroutine ")
+			}
 			x.press("stty -a | tr ';' '\\n' | grep -cwE -- '-(isig|opost|icrnl|icanon|echo)'; echo over \"$((1+1))\"\r")
 			x.await("over 2")
 			if !strings.Contains(x.text(), "\n0\nover 2") {

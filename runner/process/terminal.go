@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -15,18 +16,23 @@ import (
 // terminal in order, or is gone. Then it takes back what a program that draws on a
 // whole screen has set: the alternate screen, mouse, paste and focus reports, keyboard
 // modes, a hidden cursor. Settings are put back only where signals are off: a shell
-// that reads a line has put its own in force meanwhile, and leaves them on.
+// that reads a line has put its own in force meanwhile, and leaves them on. Where we
+// crashed, the beginning of why lies in a file in memory: on the alternate screen it is
+// lost.
 const terminalScript = `trap '' INT TERM HUP QUIT TTOU
 read -r word
 [ "$word" != left ] || exit 0
 {
 	case $(stty -a <&3) in *-isig*) stty "$1" <&3 ;; esac
-	printf '\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?1004l\033[?2004l\033[<u\033[>4m\033[?1049l\033[?25h\033[0m' >&3
+	printf '\r\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?1004l\033[?2004l\033[<u\033[>4m\033[?1049l\033[?25h\033[0m' >&3
+	[ ! -s /proc/self/fd/4 ] || head -n 40 /proc/self/fd/4 >&3
 } 2>/dev/null`
 
 // GuardTerminal keeps a process beside us that puts a terminal back into order when we
-// are killed or crash: nobody else could. done must be called when it is in order, and
-// never fails; where no guard can be started, there is none.
+// are killed or crash: nobody else could. From then on a crash ends us by a signal:
+// after a program that returned, shells take the settings that it left for those that
+// the user wants. done must be called when the terminal is in order, and never fails;
+// where no guard can be started, there is none.
 func GuardTerminal(terminal *os.File) (done func()) {
 	settings, err := unix.IoctlGetTermios(int(terminal.Fd()), unix.TCGETS)
 	if err != nil {
@@ -34,7 +40,12 @@ func GuardTerminal(terminal *os.File) (done func()) {
 	}
 	cmd := exec.Command("/bin/sh", "-c", terminalScript, "slipway", sttyWords(settings))
 	cmd.Dir = "/"
-	cmd.ExtraFiles = []*os.File{terminal}
+	cmd.ExtraFiles = []*os.File{terminal} // 3
+	if crash := crashOutput(); crash != nil {
+		defer crash.Close()
+		cmd.ExtraFiles = append(cmd.ExtraFiles, crash) // 4
+	}
+	debug.SetTraceback("crash")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no key and no closed window ends it before us
 	pipe, err := cmd.StdinPipe()
 	if err != nil || cmd.Start() != nil {
@@ -45,6 +56,21 @@ func GuardTerminal(terminal *os.File) (done func()) {
 		_ = pipe.Close()
 		_ = cmd.Wait() // its status says nothing
 	}
+}
+
+// crashOutput is a file in memory that gets what a crash prints, nil where there can be
+// none.
+func crashOutput() *os.File {
+	fd, err := unix.MemfdCreate("slipway-crash", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil
+	}
+	f := os.NewFile(uintptr(fd), "slipway-crash")
+	if debug.SetCrashOutput(f, debug.CrashOptions{}) != nil { // it keeps a descriptor of its own
+		_ = f.Close()
+		return nil
+	}
+	return f
 }
 
 // controlCharacters is how many of them stty(1) writes and reads: as many as the C
