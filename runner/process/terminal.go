@@ -41,17 +41,26 @@ func GuardTerminal(terminal *os.File) (done func()) {
 	cmd := exec.Command("/bin/sh", "-c", terminalScript, "slipway", sttyWords(settings))
 	cmd.Dir = "/"
 	cmd.ExtraFiles = []*os.File{terminal} // 3
-	if crash := crashOutput(); crash != nil {
-		defer crash.Close()
+	crash := crashOutput()
+	if crash != nil {
 		cmd.ExtraFiles = append(cmd.ExtraFiles, crash) // 4
 	}
 	debug.SetTraceback("crash")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // no key and no closed window ends it before us
 	pipe, err := cmd.StdinPipe()
-	if err != nil || cmd.Start() != nil {
+	if err != nil {
 		return func() {}
 	}
+	started := make(chan error, 1)
+	go func() { // the first frame does not wait for it
+		err := cmd.Start()
+		_ = crash.Close() // nil where there is none
+		started <- err
+	}()
 	return func() {
+		if <-started != nil {
+			return
+		}
 		_, _ = io.WriteString(pipe, "left\n") // somebody has killed it: there is nothing to call off
 		_ = pipe.Close()
 		_ = cmd.Wait() // its status says nothing
