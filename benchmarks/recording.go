@@ -120,7 +120,7 @@ func (r *Recording) Log() io.Writer {
 // printed. The run is complete even where err says that it could not be stored.
 func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 	run := &r.run
-	run.Args, run.Started, run.Prestarted = result.Args, result.Started, result.Prestarted
+	run.Args, run.Started, run.Origin = result.Args, result.Started, string(result.Origin)
 	run.Outcome, run.Reason = string(result.Outcome), result.Reason
 	if result.Status >= 0 {
 		run.Exit = &result.Status

@@ -35,9 +35,10 @@ func RunText(r store.Run, log string) string {
 	if r.Exit != nil {
 		outcome += " " + strconv.Itoa(*r.Exit)
 	}
-	if r.Prestarted {
-		line("prestarted", "yes: its QEMU had been started before the save, so that neither its total nor the phase vmm is a boot time")
-	}
+	line("origin", map[string]string{
+		store.Prestarted: "prestarted: its QEMU had been started before the save, so that neither its total nor the phase vmm is a boot time",
+		store.Resumed:    "resumed: its kernel had booted before the save, and the app was handed to it: none of its phases is a boot time",
+	}[r.Origin])
 	line("outcome", outcome)
 	line("reason", r.Reason)
 	line("note", r.Note)

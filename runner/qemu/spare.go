@@ -181,7 +181,7 @@ func (s *Spare) Boot(ctx context.Context, c Config, opt boot.Options) (*boot.Boo
 		return nil, errors.Join(fmt.Errorf("boot %s: %w", c.Binary, err), s.Close())
 	}
 	s.machine.boots(c.image())
-	return s.held.Begin(ctx, c.CommandLine(), opt)
+	return s.held.Begin(ctx, boot.Prestarted, c.CommandLine(), opt)
 }
 
 // fill copies the image into its place.

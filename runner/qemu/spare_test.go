@@ -55,7 +55,7 @@ func TestASpareBootsTheNextImage(t *testing.T) {
 	if r.Outcome != boot.Exit || r.Status != 0 || !strings.Contains(console.String(), "first") {
 		t.Errorf("it ended with %s %d %s and said %q", r.Outcome, r.Status, r.Reason, console.String())
 	}
-	if !r.Prestarted || !strings.Contains(r.Phases[0].Marker, "started beforehand") {
+	if r.Origin != boot.Prestarted || !strings.Contains(r.Phases[0].Marker, "started beforehand") {
 		t.Errorf("the result does not tell that QEMU was there before: %+v", r)
 	}
 	shown := strings.Join(r.Args, " ")
