@@ -35,7 +35,8 @@ type Plan struct {
 	Timeout     time.Duration
 	CPUs        []int // host CPUs
 
-	spare *qemu.Spare // boots it; nil: a QEMU of its own does
+	spare    *qemu.Spare    // boots it; nil: a QEMU of its own does
+	handover *qemu.Handover // to a kernel that has booted; nil where the kernel cannot take an app then
 }
 
 // ErrVirtualNative is returned where instructions cannot be counted.
@@ -70,6 +71,9 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 	if err != nil {
 		return nil, fmt.Errorf("boot %s: %w", t, err)
 	}
+	if p.handover, err = r.planHandover(image, p); err != nil {
+		return nil, fmt.Errorf("boot %s: %w", t, err)
+	}
 	return p, nil
 }
 
@@ -95,13 +99,7 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 	if err != nil {
 		return qemu.Config{}, err
 	}
-	vars := map[string]string{
-		"app":       image.Image.App,
-		"initramfs": image.Initrd,
-		"nonce":     nonce,
-		"out":       image.Ready.Dir,
-		"quiet":     "",
-	}
+	vars := placeholders(image, nonce)
 	if p.Purpose == Timed {
 		vars["quiet"] = k.Boot.Quiet
 	}
@@ -130,6 +128,18 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 	}, nil
 }
 
+// placeholders are what stands for the placeholders of a manifest.
+func placeholders(image *Image, nonce string) map[string]string {
+	return map[string]string{
+		"app":       image.Image.App,
+		"handover":  "",
+		"initramfs": image.Initrd,
+		"nonce":     nonce,
+		"out":       image.Ready.Dir,
+		"quiet":     "",
+	}
+}
+
 func first(a, b string) string {
 	if a != "" {
 		return a
@@ -153,7 +163,7 @@ func (p *Plan) Take(s *qemu.Spare) bool {
 	if s == nil || p.Host != nil {
 		return false
 	}
-	vm, ok := s.Adopt(p.VM, p.CPUs)
+	vm, ok := s.Adopt(p.VM, p.handover, p.CPUs)
 	if ok {
 		p.VM, p.spare = vm, s
 	}

@@ -197,7 +197,7 @@ func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot
 		return boot.StartProcess(ctx, r.spawner, p.Host, o)
 	}
 	if p.spare != nil {
-		b, err := p.spare.Boot(ctx, p.VM, o)
+		b, err := p.spare.Boot(ctx, p.VM, p.handover, o)
 		if !errors.Is(err, boot.ErrEnded) {
 			return b, err
 		}

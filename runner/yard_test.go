@@ -35,6 +35,7 @@ const probeFlags = "-std=gnu11 -O2 -Wall -Wextra -Werror"
 // by all tests of the package, so that keel is built once.
 type yard struct {
 	runner *runner.Runner
+	cache  string
 }
 
 // newYard lays the probe out as one app for each linkage, in a folder of its own.
@@ -57,7 +58,8 @@ func newYard(home string, sp *process.Spawner) (*yard, error) {
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	return &yard{runner: runner.New(runner.Options{Spawner: sp, Catalog: c, Cache: filepath.Join(home, "cache")})}, nil
+	cache := filepath.Join(home, "cache")
+	return &yard{runner: runner.New(runner.Options{Spawner: sp, Catalog: c, Cache: cache}), cache: cache}, nil
 }
 
 const probeManifest = `schema = 1

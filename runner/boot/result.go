@@ -28,6 +28,7 @@ const (
 // Names of markers as OnMarker and the timeline use them.
 const (
 	MarkBoot  = "boot"  // the kernel's first instruction or line
+	MarkReady = "ready" // the kernel has booted and waits for an app to be handed over
 	MarkApp   = "app"   // the app is about to run
 	MarkExit  = "exit"  // the app has ended
 	MarkFault = "fault" // the kernel cannot go on

@@ -80,7 +80,8 @@ type Boot struct {
 	Initrd   string   `toml:"initrd"`
 	Cmdline  string   `toml:"cmdline"`
 	Quiet    string   `toml:"quiet"`   // ${quiet} of a timed boot: it keeps the kernel's own messages away
-	Console  string   `toml:"console"` // "serial" or "vga"
+	Handover string   `toml:"handover"` // ${handover} of a kernel that is to wait for an app when it has booted; "" cannot
+	Console  string   `toml:"console"`  // "serial" or "vga"
 	Args     []string `toml:"args"`
 }
 

@@ -172,10 +172,15 @@ const (
 // underSlipway is the command line with the monitor and the markers on inherited
 // descriptors, held until it is told to go.
 func (c Config) underSlipway() []string {
-	line := append([]string{c.Binary}, c.machine()...)
-	line = append(line,
+	return append(append([]string{c.Binary}, c.machine()...), c.held()...)
+}
+
+// held connects a machine with us and holds it.
+func (c Config) held() []string {
+	line := []string{
 		"-S",
 		"-chardev", fmt.Sprintf("socket,id=monitor,fd=%d", qmpFD), "-mon", "chardev=monitor,mode=control",
-		"-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console")
+		"-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
+	}
 	return append(line, c.debugcon(fmt.Sprintf("/dev/fd/%d", markersFD))...)
 }
