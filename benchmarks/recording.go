@@ -37,7 +37,8 @@ type Recording struct {
 	err     error // why nothing is recorded
 }
 
-// Record begins the record of a planned boot. It always returns a usable
+// Record begins the record of a planned boot, and has a second serial port of the
+// plan's written into it. It always returns a usable
 // Recording: where the history cannot be written to, the boot goes on without
 // one and Finish says why.
 func Record(history *store.Store, plan *runner.Plan, o RecordOptions) *Recording {
@@ -46,6 +47,7 @@ func Record(history *store.Store, plan *runner.Plan, o RecordOptions) *Recording
 		r.err = errors.New("there is no history to record it in")
 	} else if r.pending, r.err = history.Begin(); r.err == nil {
 		r.log = r.pending.Log()
+		plan.VM.Serial2File = r.pending.Serial2()
 		return r
 	}
 	log, err := os.CreateTemp("", "slipway-console-")
@@ -71,6 +73,9 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 		Image:       store.Image{Hash: image.Hash, Size: image.Size, AppHash: image.AppHash},
 		Manifests:   store.Manifests{Kernel: image.Kernel.Hash, App: image.App.Hash},
 		Environment: surrounded(o.Environment, plan),
+	}
+	for _, a := range plan.Attached {
+		run.Attached = append(run.Attached, store.Attached(a))
 	}
 	if run.Target.ID == "" {
 		run.Target.ID = target.String()

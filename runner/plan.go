@@ -33,7 +33,8 @@ type Plan struct {
 	VM          qemu.Config
 	Accelerator qemu.Accelerator // Name "native" without a VM
 	Timeout     time.Duration
-	CPUs        []int // host CPUs
+	CPUs        []int      // host CPUs
+	Attached    []Attached // what the guest is given beside the image, as it is now
 }
 
 // ErrVirtualNative is returned where instructions cannot be counted.
@@ -107,11 +108,16 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 	if err != nil {
 		return qemu.Config{}, err
 	}
-	extra := make([]string, len(k.Boot.Args))
-	for i, arg := range k.Boot.Args {
-		extra[i] = catalog.Expand(arg, vars)
+	extra, err := extraArguments(image, vars)
+	if err != nil {
+		return qemu.Config{}, err
 	}
-	return qemu.Config{
+	devices, attached, err := attach(t.Settings.devices())
+	if err != nil {
+		return qemu.Config{}, err
+	}
+	p.Attached = attached
+	config := qemu.Config{
 		Binary:  Binary(k.Arch),
 		Machine: first(t.Settings.Machine, k.Boot.Machine),
 		Accel:   p.Accelerator.Name,
@@ -125,7 +131,9 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 		Nonce:   nonce,
 		Mark:    qemu.Mark{Debugcon: k.Mark.App.Debugcon, Line: k.Mark.App.Line, Event: k.Mark.App.Event},
 		Exit:    qemu.Exit{By: k.Exit.By, Line: k.Exit.Line},
-	}, nil
+		Devices: devices,
+	}
+	return config, config.CheckDevices()
 }
 
 func first(a, b string) string {

@@ -121,7 +121,7 @@ type Guest struct {
 	Built   time.Duration     // of the last build; 0 with Cached
 	Cached  bool
 	Command string      // slipway command line that does the same
-	QEMU    []string    // the process's full command line
+	QEMU    []string    // the process's full command line, as it is run by hand
 	Ledger  []LedgerRow // of the newest boot that ended well
 	Problem *Problem    // of the last build or boot, nil if it went well
 	Input   bool        // keys can be sent

@@ -29,8 +29,8 @@ func newBoot(g *globals) *cobra.Command {
 		Long: "Boot builds a target's image, boots it and shows its console; keys go to the guest until ctrl+].\n" +
 			"Without a terminal, or with --plain, the console is printed as plain lines.\n\n" +
 			"The exit status is the guest's own up to 123; 124 time-out; 125 Slipway failed;\n" +
-			"126 crash, panic, reset, hang or a guest status above 123; 130 interrupted.",
-		Example: "  slipway boot -k keel -a hello\n  slipway boot -k linux-cloud -a nbody --set steps=1000 --json\n  echo hello | slipway boot -k keel -a mine --timeout 5s",
+			"126 crash, panic, reset, hang or a guest status above 123; 130 interrupted.\n\n" + settingsHelp,
+		Example: "  slipway boot -k keel -a hello\n  slipway boot -k linux-cloud -a hello --set disks=root.img:snapshot --set forward=8080:80\n  slipway boot -k linux-cloud -a nbody --set steps=1000 --json\n  echo hello | slipway boot -k keel -a mine --timeout 5s",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			status := statusBootFailed

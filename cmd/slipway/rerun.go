@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"slipway/benchmarks/store"
 	"slipway/runner"
 	"slipway/session"
 )
@@ -41,6 +43,12 @@ func newRerun(g *globals) *cobra.Command {
 				if image.Hash != run.Image.Hash {
 					fmt.Fprintf(cmd.ErrOrStderr(), "slipway: sources, compiler or kernel have changed since run %s: image %.12s now, %.12s then\n",
 						run.ID, image.Hash, run.Image.Hash)
+				}
+				for _, a := range image.Attached {
+					same := func(then store.Attached) bool { return a.Same(runner.Attached(then)) }
+					if !slices.ContainsFunc(run.Attached, same) {
+						fmt.Fprintf(cmd.ErrOrStderr(), "slipway: %s %s has changed since run %s\n", a.Kind, a.Path, run.ID)
+					}
 				}
 				status, err = g.boot(cmd, s, target)
 				return err
