@@ -102,3 +102,6 @@ func kind(r store.Run) string {
 		return KindWord(r.Kind)
 	}
 }
+
+// ShellLine quotes a command line so that a shell reads it back.
+func ShellLine(args []string) string { return runner.ShellLine(args) }

@@ -106,7 +106,7 @@ func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	g := c.focused()
 	if g == nil {
 		switch a {
-		case "input", "boot", "stop", "zoom", "evidence":
+		case "input", "boot", "stop", "zoom", "evidence", "process":
 			c.say("no guest yet: mark a kernel (1) and select an app (2)")
 			return nil, true
 		}
@@ -133,6 +133,8 @@ func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 		c.toggled = !c.toggled
 	case "evidence":
 		c.open(c.evidence(g.ID))
+	case "process":
+		return c.showProcess(g), true
 	case "page-up", "page-down", "up", "down", "first", "last":
 		if g != nil {
 			c.panes[g.ID].scroll(a, g.Screen.Snapshot())
