@@ -135,6 +135,35 @@ func (s Settings) Flags() []string {
 	return flags
 }
 
+// Line renders the settings as a person types them: KEY=VALUE ..., quoted as for a shell.
+func (s Settings) Line() string {
+	m := s.Map()
+	words := make([]string, 0, len(m))
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		words = append(words, key+"="+m[key])
+	}
+	return ShellLine(words)
+}
+
+// ParseSettingsLine is the inverse of Settings.Line.
+func ParseSettingsLine(line string) (Settings, error) {
+	words, err := catalog.SplitWords(line)
+	if err != nil {
+		return Settings{}, fmt.Errorf("settings %s: %w", line, err)
+	}
+	var s Settings
+	for _, word := range words {
+		key, value, ok := strings.Cut(word, "=")
+		if !ok {
+			return Settings{}, fmt.Errorf("%q is no setting: write KEY=VALUE", word)
+		}
+		if err := s.Set(key, value); err != nil {
+			return Settings{}, err
+		}
+	}
+	return s, nil
+}
+
 // FormatSize writes bytes as the largest unit that loses nothing: 64M, 1G, 4097.
 func FormatSize(n int64) string {
 	for _, unit := range []struct {

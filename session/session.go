@@ -52,6 +52,7 @@ type Session struct {
 	app      string   // selected
 	marked   []string // kernels in the order of marking
 	baseline string
+	settings runner.Settings               // of all guests
 	guests   map[string]*guest             // by ID
 	cancels  map[string]context.CancelFunc // provisioning under way, by kernel
 	timed    []store.Run                   // of the images compared now

@@ -18,6 +18,7 @@ type State struct {
 	Apps     []App    // sorted by name
 	App      string   // the selected app, "" when there is none
 	Files    []File   // of the selected app, sorted by path
+	Settings string   // of all guests, as a person types them: KEY=VALUE ...
 	Baseline string   // the kernel the others are compared with, "" before one is marked
 
 	Accelerator Accelerator

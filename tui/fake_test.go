@@ -12,6 +12,7 @@ import (
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
+	"slipway/runner"
 	"slipway/runner/console"
 	"slipway/session"
 )
@@ -157,6 +158,14 @@ func (f *fake) OpenExperiment(id string) {
 func (f *fake) RunDiff(a, b string) (string, error) {
 	f.call("diff %s %s", a, b)
 	return "memory\n  64 MiB\n  128 MiB\n", nil
+}
+
+func (f *fake) ConfigureText(line string) error {
+	if _, err := runner.ParseSettingsLine(line); err != nil {
+		return err
+	}
+	f.call("configure %s", line)
+	return nil
 }
 
 func (f *fake) RunText(id string) (string, error) {

@@ -34,3 +34,20 @@ func TestTheCommandLineOfQEMUIsAKeyAway(t *testing.T) {
 	d.press("N", "d", "G")
 	d.shows("'nbody two words'")
 }
+
+func TestSettingsOfTheGuestsAreTyped(t *testing.T) {
+	t.Parallel()
+	state := busy()
+	state.Settings = "memory=64M"
+	d := drive(t, state, 80, 24)
+	d.press("3", "o")
+	d.shows("Settings of all guests", "memory=64M", "disks=a.img,b.img:snapshot")
+	d.typed(" cpus=none")
+	d.press("enter")
+	d.shows("is not a whole number", "memory=64M cpus=none")
+	d.press("backspace", "backspace", "backspace", "backspace")
+	d.typed("2")
+	d.press("enter")
+	d.asked("configure memory=64M cpus=2")
+	d.hides("Settings of all guests")
+}

@@ -37,6 +37,7 @@ type Workbench interface {
 	CancelProvision(kernel string)
 	RemoveKernel(kernel string)
 
+	ConfigureText(line string) error
 	Boot(guest string)
 	BootAll()
 	Rebuild()

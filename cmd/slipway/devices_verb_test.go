@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -72,4 +73,20 @@ func TestDevicesOfABootAreKeptWithTheRun(t *testing.T) {
 	}
 	w.app("twice", speaksTwice, "[qemu]\nextra = [\"-daemonize\"]\n")
 	w.expect(125, []string{"app.toml:", "-daemonize is refused"}, "boot", "-k", "keel", "-a", "twice")
+}
+
+// Settings that watch is given hold for every boot that it makes.
+func TestWatchBootsWithItsSettings(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.app("twice", speaksTwice, "")
+	p := w.start("watch", "-k", "keel", "-a", "twice", "-n", "1", "--warmup", "0", "--set", "serial2=true", "--memory", "32M")
+	p.await("exit 0")
+	if status := p.signal(syscall.SIGINT); status != 130 {
+		t.Errorf("ended with %d, want 130:\n%s", status, p.words.String())
+	}
+	id := strings.Fields(strings.Split(w.run("runs").out, "\n")[1])[0]
+	if shown := w.expect(0, nil, "run", "show", id).out; !strings.Contains(shown, "setting serial2     true") || !strings.Contains(shown, "setting memory      32M") {
+		t.Errorf("it booted with other settings:\n%s", shown)
+	}
 }

@@ -174,13 +174,18 @@ func checkBackend(backend string) error {
 func isLoopback(host string) bool { return host == "127.0.0.1" || host == "localhost" }
 
 // SplitWords takes a line apart at blanks, as a shell does: what stands between single
-// or double quotes stays together.
+// or double quotes stays together, and what is behind a backslash is taken as it is.
 func SplitWords(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder
-	begun, quote := false, rune(0)
+	begun, quote, escaped := false, rune(0), false
 	for _, c := range line {
 		switch {
+		case escaped:
+			word.WriteRune(c)
+			escaped = false
+		case c == '\\' && quote != '\'':
+			escaped, begun = true, true
 		case quote != 0 && c == quote:
 			quote = 0
 		case quote != 0:
@@ -198,8 +203,11 @@ func SplitWords(line string) ([]string, error) {
 			begun = true
 		}
 	}
-	if quote != 0 {
+	switch {
+	case quote != 0:
 		return nil, fmt.Errorf("a quote, %c, is not closed", quote)
+	case escaped:
+		return nil, errors.New("nothing is behind the last backslash")
 	}
 	if begun {
 		words = append(words, word.String())

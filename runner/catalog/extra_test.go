@@ -36,11 +36,13 @@ func TestExtraArgumentsLeaveTheMachineInOurHands(t *testing.T) {
 
 func TestSplitWords(t *testing.T) {
 	t.Parallel()
-	got, err := catalog.SplitWords(`  -name "a b"' c'  -device x,y='' ''`)
-	if want := "-name|a b c|-device|x,y=|"; err != nil || strings.Join(got, "|") != want {
+	got, err := catalog.SplitWords(`  -name "a b"' c'  -device x,y='' '' 'it'\''s' "\"" '\'`)
+	if want := `-name|a b c|-device|x,y=||it's|"|\`; err != nil || strings.Join(got, "|") != want {
 		t.Errorf("%q, %v; want %q", strings.Join(got, "|"), err, want)
 	}
-	if _, err := catalog.SplitWords(`-name "a`); err == nil {
-		t.Error("a quote that is open was taken")
+	for _, open := range []string{`-name "a`, `-name a\`} {
+		if _, err := catalog.SplitWords(open); err == nil {
+			t.Errorf("%s was taken", open)
+		}
 	}
 }
