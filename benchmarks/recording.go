@@ -67,7 +67,7 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 	target := image.Target
 	run := store.Run{
 		Target: store.Target{
-			ID: o.Arm, Kernel: target.Kernel, App: target.App, Settings: chosen(target.Settings, image.App),
+			ID: o.Arm, Kernel: target.Kernel, App: target.App, Settings: Chosen(target.Settings, image.App),
 		},
 		Experiment: o.Experiment, Round: o.Round, Warmup: o.Warmup, Kind: store.Timed, Save: o.Save,
 		Image:       store.Image{Hash: image.Hash, Size: image.Size, AppHash: image.AppHash},
@@ -86,9 +86,9 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 	return run
 }
 
-// chosen are the settings that differ from the manifests: a parameter that was given
+// Chosen are the settings that differ from the manifests: a parameter that was given
 // the value it has anyway is none.
-func chosen(s runner.Settings, app *catalog.App) map[string]string {
+func Chosen(s runner.Settings, app *catalog.App) map[string]string {
 	m := s.Map()
 	for _, p := range app.Params {
 		if m[p.Name] == p.Value {

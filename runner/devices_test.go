@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -169,7 +170,8 @@ func everyDevice(t *testing.T) map[string][]string {
 	folder := "share=" + t.TempDir()
 	return map[string][]string{
 		"none": nil, "disks": {disks}, "user network": {"net=user"}, "isolated network": {"net=isolated"},
-		"share": {folder}, "writable share": {folder + ":rw"}, "second serial": {"serial2=true"}, "extra": {`qemu=-name 'a "name"' -rtc base=2024-01-01`},
+		"forwarded port": {fmt.Sprintf("forward=%d:80", freePort(t))},
+		"share":          {folder}, "writable share": {folder + ":rw"}, "second serial": {"serial2=true"}, "extra": {`qemu=-name 'a "name"' -rtc base=2024-01-01`},
 		"all": {disks, "net=user", folder, "serial2=true", "qemu=-cpu max"},
 	}
 }
@@ -178,11 +180,11 @@ func everyDevice(t *testing.T) map[string][]string {
 // copied from the screen comes to the same.
 func TestDevicesDoNotDisturbKeelAndRunByHand(t *testing.T) {
 	t.Parallel()
-	for name, pairs := range everyDevice(t) {
-		for _, machine := range []string{"microvm", "pc", "q35"} {
-			if testing.Short() && machine != "microvm" {
-				continue
-			}
+	for _, machine := range []string{"microvm", "pc", "q35"} {
+		if testing.Short() && machine != "microvm" {
+			continue
+		}
+		for name, pairs := range everyDevice(t) {
 			t.Run(name+" on "+machine, func(t *testing.T) {
 				t.Parallel()
 				p := ours.plan(t, "keel", "musl-static", append(pairs, "n=5", "machine="+machine)...)
