@@ -28,7 +28,7 @@ type targetFlags struct {
 }
 
 // settingsHelp lists what --set and a plan's settings take beside an app's parameters.
-const settingsHelp = `Settings, for --set, and for the settings and the sweep of a plan:
+const settingsHelp = `Settings, for --set, and for the settings and the sweep of a plan; paths begin at the current folder:
   machine cpus memory accel timeout pin virtual   as the flags of these names
   cmdline=TEXT                                    more words for the kernel's command line
   numa=NODES                                      spread CPUs and memory over so many NUMA nodes (not on microvm)

@@ -107,6 +107,10 @@ func checkValue(name, value string) error {
 		if !slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(unwritten, f) }) {
 			return errors.New("QEMU would write to the image: add readonly=on or snapshot=on")
 		}
+	case "fsdev", "virtfs":
+		if !slices.Contains(fields, "readonly=on") {
+			return errors.New("the guest would write to this host's files: add readonly=on, or use --set share=FOLDER:rw")
+		}
 	case "chardev":
 		return checkChardev(fields)
 	case "monitor", "qmp", "qmp-pretty", "parallel":

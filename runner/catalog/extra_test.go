@@ -16,7 +16,7 @@ func TestExtraArgumentsLeaveTheMachineInOurHands(t *testing.T) {
 		"-kernel vmlinuz", "-initrd x", "-append quiet", "-machine q35", "-M q35", "-m 1G", "-smp 4", "-accel kvm", "-icount 3", "-no-shutdown",
 		"-netdev user,id=n", "-nic user", "-net user", "-hda disk.img", "-drive file=disk.img", "-drive file=disk.img,readonly=off",
 		"-blockdev driver=file,filename=x,node-name=y", `-blockdev {"driver":"file"}`, "disk.img", "-usb disk.img", "-device", "-set drive.slipway-disk0.readonly=off",
-		"-readconfig file", "-device isa-serial,chardev=console", "-drive id=slipway-disk0,readonly=on,file=x", "-device virtio-net-pci,netdev=slipway-net0",
+		"-readconfig file", "-virtfs local,path=/,mount_tag=host,security_model=none", "-fsdev local,id=x,path=/", "-device isa-serial,chardev=console", "-drive id=slipway-disk0,readonly=on,file=x", "-device virtio-net-pci,netdev=slipway-net0",
 	} {
 		if err := catalog.CheckExtra(strings.Fields(refused)); err == nil {
 			t.Errorf("%s was let through", refused)
@@ -24,7 +24,7 @@ func TestExtraArgumentsLeaveTheMachineInOurHands(t *testing.T) {
 	}
 	for _, taken := range []string{
 		"", "-device virtio-rng-pci", "-cpu max", "-usb -device usb-tablet", "-rtc base=2024-01-01", "-global isa-serial.index=1", "-no-reboot -snapshot",
-		"-drive if=none,id=cd,file=a,,b.iso,readonly=on -device ide-cd,drive=cd", "-drive file=x,snapshot=on", "-bios firmware.bin", "-d int -D trace.log",
+		"-drive if=none,id=cd,file=a,,b.iso,readonly=on -device ide-cd,drive=cd", "-drive file=x,snapshot=on", "-fsdev local,id=x,path=/src,security_model=none,readonly=on", "-bios firmware.bin", "-d int -D trace.log",
 		"-chardev file,id=mine,path=out.log -device isa-serial,chardev=mine", "-chardev socket,id=mine,host=127.0.0.1,port=4444,server=on,wait=off",
 		"-qmp unix:qmp.sock,server,nowait", "-monitor tcp:127.0.0.1:4444,server,nowait", "-object memory-backend-ram,id=more,size=64M", "-name slipway",
 	} {
