@@ -28,7 +28,7 @@ const templateNonce = "template"
 // booted; nil where it cannot be.
 func (r *Runner) planHandover(image *Image, p *Plan) (*qemu.Handover, error) {
 	k := image.Kernel
-	if k.Boot.Handover == "" || image.Target.Settings.Virtual { // counted time does not outlive its machine
+	if k.Boot.Handover == "" || image.Target.Settings.Virtual || !p.CanHold() { // counted time does not outlive its machine
 		return nil, nil //nolint:nilnil // there is nothing, and nothing is wrong
 	}
 	vars := placeholders(image, templateNonce)
@@ -40,6 +40,15 @@ func (r *Runner) planHandover(image *Image, p *Plan) (*qemu.Handover, error) {
 	machine := p.VM
 	machine.Cmdline, machine.Nonce = cmdline, templateNonce
 	return &qemu.Handover{Machine: machine, App: image.Image.App, Arguments: p.Arguments}, nil
+}
+
+// CanHold says whether a QEMU for the plan can be started before its image is made. A
+// machine with devices cannot: it opens files that may be others by then, and ports
+// that its predecessor has not closed yet.
+func (p *Plan) CanHold() bool {
+	i := p.Image
+	return p.Host == nil && p.VM.Devices.None() &&
+		len(i.Kernel.QEMU.Extra) == 0 && len(i.App.QEMU.Extra) == 0 && len(i.Target.Settings.QEMU) == 0
 }
 
 // CanResume says whether the plan's kernel can be resumed and handed the app, rather

@@ -114,19 +114,22 @@ func (e *MissingError) Error() string {
 // Image is what a build of a target made, with the manifests it was made from.
 type Image struct {
 	build.Image
-	Target Target
-	Kernel *catalog.Kernel
-	App    *catalog.App
-	Ready  provision.Provisioned
+	Target   Target
+	Kernel   *catalog.Kernel
+	App      *catalog.App
+	Ready    provision.Provisioned
+	Attached []Attached // disks and folder of the target, as they were then
 }
 
-// SameBoot says whether a boot of either image does the same: the same files, and
-// the same that both manifests make of them, such as an app's parameters or a
-// kernel's command line.
+// SameBoot says whether a boot of either image does the same: the same files, those
+// that the guest is given beside the image among them, and the same that both manifests
+// make of them, such as an app's parameters or a kernel's command line.
 func (i *Image) SameBoot(o *Image) bool {
 	return i.Hash == o.Hash && maps.Equal(i.Target.Settings.Map(), o.Target.Settings.Map()) &&
 		slices.Equal(i.App.Arguments(i.Target.Settings.Params), o.App.Arguments(o.Target.Settings.Params)) &&
-		reflect.DeepEqual(i.Kernel.Boot, o.Kernel.Boot)
+		reflect.DeepEqual(i.Kernel.Boot, o.Kernel.Boot) &&
+		slices.Equal(i.Kernel.QEMU.Extra, o.Kernel.QEMU.Extra) && slices.Equal(i.App.QEMU.Extra, o.App.QEMU.Extra) &&
+		slices.EqualFunc(i.Attached, o.Attached, Attached.Same)
 }
 
 // Build provisions the target's kernel where needed and builds its image. A
@@ -144,6 +147,10 @@ func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Pr
 	if err := checkSettings(t.Settings, k, a); err != nil {
 		return nil, err
 	}
+	_, attached, err := attach(t.Settings.devices())
+	if err != nil {
+		return nil, fmt.Errorf("build %s: %w", t, err)
+	}
 	ready, err := r.Provision(ctx, t.Kernel, progress)
 	if err != nil {
 		return nil, err
@@ -152,21 +159,24 @@ func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Pr
 	if err != nil {
 		return nil, r.explain(err)
 	}
-	return &Image{Image: image, Target: t, Kernel: k, App: a, Ready: ready}, nil
+	if image, err = r.builder.WithModules(ctx, ready, image, t.Settings.needDrivers()); err != nil {
+		return nil, r.explain(err)
+	}
+	return &Image{Image: image, Target: t, Kernel: k, App: a, Ready: ready, Attached: attached}, nil
 }
 
 // checkSettings refuses a setting that would silently do nothing.
 func checkSettings(s Settings, k *catalog.Kernel, a *catalog.App) error {
 	for name := range s.Params {
 		if !a.HasParam(name) {
-			return fmt.Errorf("%q is neither a setting (machine, cpus, memory, cmdline, accel, timeout, virtual, pin) nor a parameter of app %s%s",
-				name, a.Name, a.ParamHint())
+			return fmt.Errorf("%q is neither a setting (%s) nor a parameter of app %s%s",
+				name, strings.Join(settingNames, ", "), a.Name, a.ParamHint())
 		}
 	}
 	if k.Boot.Machine == "" && (s.Machine != "" || s.Memory != 0 || s.CPUs != 0 || s.Cmdline != "" || s.Virtual) {
 		return fmt.Errorf("kernel %s runs without a virtual machine: machine, memory, cpus, cmdline and virtual do not apply", k.Name)
 	}
-	return nil
+	return s.checkDevices(k)
 }
 
 // Accelerator proves which accelerator works for a kernel's instruction set. want is "auto", "kvm",
@@ -207,10 +217,10 @@ func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot
 }
 
 // Spare starts a QEMU that waits to boot the plan's target again, with whatever image
-// a later build makes; see Plan.Take. The plan must be of a virtual machine.
+// a later build makes; see Plan.Take. The plan must be one that CanHold.
 func (r *Runner) Spare(ctx context.Context, p *Plan, o boot.Options) (*qemu.Spare, error) {
-	if p.Host != nil {
-		return nil, fmt.Errorf("start a machine for %s beforehand: it has none", p.Image.Target)
+	if !p.CanHold() {
+		return nil, fmt.Errorf("start a machine for %s beforehand: it has none, or one with devices", p.Image.Target)
 	}
 	o.CPUs = p.CPUs
 	return qemu.StartSpare(ctx, r.spawner, p.VM, o)

@@ -21,6 +21,18 @@ func writeFile(path string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// syncFile forces a file that somebody else wrote to the disk, if there is one.
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
 // replaceFile puts data in path's place so that a reader, or a power cut, sees
 // the old content or the new one.
 func replaceFile(path string, data []byte) error {

@@ -41,6 +41,7 @@ type Run struct {
 	Kind         Kind              `json:"kind"`
 	Save         string            `json:"save"` // the save (version of the sources) that was booted
 	Image        Image             `json:"image"`
+	Attached     []Attached        `json:"attached"` // what the guest was given beside the image; null: nothing
 	Environment  Environment       `json:"environment"`
 	Manifests    Manifests         `json:"manifests"`
 	Args         []string          `json:"args"` // the whole command line of the process
@@ -73,6 +74,24 @@ type Image struct {
 	Hash    string `json:"hash"`
 	Size    int64  `json:"size"`     // bytes that are booted
 	AppHash string `json:"app_hash"` // of the app's ELF file
+}
+
+// Attached identifies a disk image or a folder of the user's that a guest was given.
+type Attached struct {
+	Kind     string    `json:"kind"` // "disk" or "share"
+	Path     string    `json:"path"`
+	Size     int64     `json:"size"`
+	Modified time.Time `json:"modified"`
+	Hash     string    `json:"hash"` // of a small disk's content, of a folder's listing; "" for a large disk
+}
+
+// String names it and its content: disk /d/a.img (4096 bytes, 1f2e3d4c5b6a).
+func (a Attached) String() string {
+	content := a.Modified.UTC().Format(time.RFC3339)
+	if len(a.Hash) >= 12 {
+		content = a.Hash[:12]
+	}
+	return fmt.Sprintf("%s %s (%d bytes, %s)", a.Kind, a.Path, a.Size, content)
 }
 
 // Manifests are the hashes of the manifests the image was made with.

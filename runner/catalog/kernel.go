@@ -19,23 +19,24 @@ const (
 // Kernel is a catalogue entry: what a kernel is, what it needs, how an app is
 // built for it and how it boots.
 type Kernel struct {
-	Schema       int       `toml:"schema"`
-	Name         string    `toml:"name"`
-	Family       string    `toml:"family"`
-	Arch         string    `toml:"arch"`
-	Interface    string    `toml:"interface"`
-	Licence      string    `toml:"licence"`
-	Homepage     string    `toml:"homepage"`
-	About        string    `toml:"about"`
-	Experimental bool      `toml:"experimental"`
-	Limits       []string  `toml:"limits"`
-	Needs        Needs     `toml:"needs"`
-	Provision    Provision `toml:"provision"`
-	Compile      Compile   `toml:"compile"`
-	Boot         Boot      `toml:"boot"`
-	Mark         Mark      `toml:"mark"`
-	Exit         Exit      `toml:"exit"`
-	Metrics      []Metric  `toml:"metric"`
+	Schema       int        `toml:"schema"`
+	Name         string     `toml:"name"`
+	Family       string     `toml:"family"`
+	Arch         string     `toml:"arch"`
+	Interface    string     `toml:"interface"`
+	Licence      string     `toml:"licence"`
+	Homepage     string     `toml:"homepage"`
+	About        string     `toml:"about"`
+	Experimental bool       `toml:"experimental"`
+	Limits       []string   `toml:"limits"`
+	Needs        Needs      `toml:"needs"`
+	Provision    Provision  `toml:"provision"`
+	Compile      Compile    `toml:"compile"`
+	Boot         Boot       `toml:"boot"`
+	QEMU         KernelQEMU `toml:"qemu"`
+	Mark         Mark       `toml:"mark"`
+	Exit         Exit       `toml:"exit"`
+	Metrics      []Metric   `toml:"metric"`
 
 	Origin Origin `toml:"-"`
 	Files  fs.FS  `toml:"-"` // the kernel's folder
@@ -61,6 +62,9 @@ type Provision struct {
 	URL     string   `toml:"url"`
 	SHA256  string   `toml:"sha256"`
 	Build   []string `toml:"build"`
+	// Modules are the drivers of a package that a setting of a target needs, by the
+	// setting: disks = ["virtio_pci", "virtio_blk"].
+	Modules map[string][]string `json:",omitempty" toml:"modules"`
 }
 
 // Compile says how an app is compiled for the kernel.
@@ -79,7 +83,7 @@ type Boot struct {
 	Kernel   string   `toml:"kernel"`
 	Initrd   string   `toml:"initrd"`
 	Cmdline  string   `toml:"cmdline"`
-	Quiet    string   `toml:"quiet"`   // ${quiet} of a timed boot: it keeps the kernel's own messages away
+	Quiet    string   `toml:"quiet"`    // ${quiet} of a timed boot: it keeps the kernel's own messages away
 	Handover string   `toml:"handover"` // ${handover} of a kernel that is to wait for an app when it has booted; "" cannot
 	Console  string   `toml:"console"`  // "serial" or "vga"
 	Args     []string `toml:"args"`
@@ -157,6 +161,7 @@ type App struct {
 	Limit   duration  `toml:"timeout"`
 	Values  paramList `toml:"params"`
 	Metrics []Metric  `toml:"metric"`
+	QEMU    AppQEMU   `toml:"qemu"`
 
 	Timeout time.Duration `toml:"-"`
 	Params  []Param       `toml:"-"` // sorted by name

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path"
 	"regexp"
@@ -120,6 +121,26 @@ func ParseKernel(file string, data []byte) (*Kernel, error) {
 	}
 	if err := k.checkBoot(); err != nil {
 		return wrong("boot.machine", "%v", err)
+	}
+	for key, args := range map[string][]string{"boot.args": k.Boot.Args, "qemu.extra": k.QEMU.Extra} {
+		if err := CheckExtra(args); err != nil {
+			return wrong(key, "%s: %v", key, err)
+		}
+	}
+	for table, keys := range map[string][]string{
+		"provision.modules": slices.Collect(maps.Keys(k.Provision.Modules)), "qemu.without": slices.Collect(maps.Keys(k.QEMU.Without)),
+	} {
+		for _, key := range keys {
+			if !slices.Contains(DeviceSettings, key) {
+				return wrong(table, "%s.%s is none of the settings that stand for devices: %s", table, key, strings.Join(DeviceSettings, ", "))
+			}
+		}
+	}
+	if len(k.Provision.Modules) > 0 && (k.Provision.Package == "" || k.Compile.Wrap != "initramfs") {
+		return wrong("provision.modules", "provision.modules are taken out of provision.package and put into an initramfs: compile.wrap = \"initramfs\"")
+	}
+	if k.Boot.Machine == "" && len(k.QEMU.Extra) > 0 {
+		return wrong("qemu", "[qemu] is for kernels that boot under QEMU: this one has no [boot]")
 	}
 	for key, value := range map[string]string{"boot.kernel": k.Boot.Kernel, "boot.initrd": k.Boot.Initrd} {
 		if err := checkPath(value); err != nil {
@@ -246,6 +267,9 @@ func ParseApp(file string, data []byte) (*App, error) {
 		if _, err := path.Match(p, "x"); err != nil {
 			return wrong("sources", "%q is no pattern: %v", p, err)
 		}
+	}
+	if err := CheckExtra(a.QEMU.Extra); err != nil {
+		return wrong("qemu.extra", "qemu.extra: %v", err)
 	}
 	if err := compileMetrics(a.Metrics); err != nil {
 		return wrong("metric", "%v", err)

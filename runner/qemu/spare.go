@@ -196,7 +196,8 @@ func (s *Spare) Adopt(c Config, h *Handover, cpus []int) (Config, bool) {
 // now on. The error wraps boot.ErrEnded where QEMU has gone meanwhile. However it ends,
 // the Spare is used up.
 func (s *Spare) Boot(ctx context.Context, c Config, h *Handover, opt boot.Options) (*boot.Boot, error) {
-	origin, err := boot.Prestarted, error(nil)
+	origin := boot.Prestarted
+	var err error
 	if s.resumed {
 		origin, err = boot.Resumed, h.write(s.imageEnd, s.nonce)
 	} else {

@@ -27,17 +27,14 @@ const (
 func (c Config) resumable(memory string, shared bool) []string {
 	share := map[bool]string{true: "on", false: "off"}[shared]
 	size := strconv.FormatInt(c.Memory, 10)
-	c.Machine += ",memory-backend=ram"
+	c.Machine += ",memory-backend=" + ownID("ram", 0)
 	return append(append([]string{c.Binary}, c.machine()...),
-		"-object", "memory-backend-file,id=ram,size="+size+",mem-path="+escaped(memory)+",share="+share,
+		"-object", fmt.Sprintf("memory-backend-file,id=%s,size=%s,mem-path=%s,share=%s", ownID("ram", 0), size, escape(memory), share),
 		// Not shared in QEMU's eyes, so that it is part of the state: the machine that
 		// is resumed maps a file of its own there. Nobody writes to it but we do.
-		"-object", fmt.Sprintf("memory-backend-file,id=handover,size=%d,mem-path=%s,share=off", handoverSize, imagePlace),
-		"-device", "ivshmem-plain,memdev=handover,master=on")
+		"-object", fmt.Sprintf("memory-backend-file,id=%s,size=%d,mem-path=%s,share=off", ownID("handover", 0), handoverSize, imagePlace),
+		"-device", "ivshmem-plain,master=on,memdev="+ownID("handover", 0))
 }
-
-// escaped is a path within one of QEMU's lists of options.
-func escaped(path string) string { return strings.ReplaceAll(path, ",", ",,") }
 
 // MakeTemplate boots the machine until its kernel waits for an app, and keeps it as
 // it is then in the folder dir, whole or not at all. It takes as long as a boot does.

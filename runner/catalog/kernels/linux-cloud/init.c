@@ -29,6 +29,8 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "devices.h"
+
 enum { DEBUGCON = 0xe9, DEBUG_EXIT = 0xf4, ENDED = 0x10, CANNOT_RUN = 126 };
 
 static int ports; /* may we use them? */
@@ -115,6 +117,8 @@ int main(int argc, char **argv) {
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
 	int handover = read_command_line();
+	load_modules();
+	configure_network();
 	ports = ioperm(DEBUGCON, 1, 1) == 0 && ioperm(DEBUG_EXIT, 1, 1) == 0;
 
 	char **arguments = handover ? take_app(ready, nonce) : app_arguments(argc, argv);
