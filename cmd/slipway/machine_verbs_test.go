@@ -48,9 +48,11 @@ func TestTheCacheIsShownAndEmptied(t *testing.T) {
 		var c struct {
 			Schema int    `json:"schema"`
 			Folder string `json:"folder"`
+			Limit  int64  `json:"limit_bytes"`
 			Parts  []struct {
 				Name  string `json:"name"`
 				Bytes int64  `json:"bytes"`
+				Count int    `json:"count"`
 			} `json:"parts"`
 		}
 		decode(t, w.expect(0, nil, "cache", "--json").out, &c)

@@ -105,7 +105,7 @@ type Usage struct {
 
 // Usage adds up what the cache holds.
 func (b *Builder) Usage() (Usage, error) {
-	list, _, err := b.list()
+	list, _, err := b.list() // of a cache that is not there yet, nothing
 	var u Usage
 	for _, k := range list {
 		u.Bytes += k.bytes
@@ -213,7 +213,8 @@ func removeAll(paths []string) error {
 // list finds what the cache keeps, and what has no business in it: half-made things
 // and locks of what is gone. Only whoever holds the cache's lock alone may delete those.
 func (b *Builder) list() (list []kept, leftovers []string, err error) {
-	err = filepath.WalkDir(b.dir, func(path string, d fs.DirEntry, err error) error {
+	root := b.dir + string(filepath.Separator) // also where it is a link to another disk
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // somebody finished or deleted it meanwhile
 		}
