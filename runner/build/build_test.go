@@ -35,17 +35,22 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(func() { sp.Close() })
 	b := &bench{t: t, app: filepath.Join(t.TempDir(), "mine"), cache: t.TempDir(), compiled: filepath.Join(t.TempDir(), "starts")}
 	wrapper := filepath.Join(t.TempDir(), "cc")
-	script := "#!/bin/sh\necho start \"$@\" >> '" + b.compiled + "'\nexec gcc \"$@\"\n"
-	if err := os.WriteFile(wrapper, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
 	b.builder = build.New(build.Options{Spawner: sp, CacheDir: b.cache, Include: apps.Include()})
 	b.kernel = &catalog.Kernel{
 		Name: "test", Arch: "x86_64", Interface: "linux-abi", Compile: catalog.Compile{CC: wrapper, Flags: []string{"-static", "-O1"}},
 	}
+	b.script("echo start \"$@\" >> '" + b.compiled + "'\nexec gcc \"$@\"\n")
 	b.write("app.toml", "schema = 1\nname = \"mine\"\n")
 	b.write("main.c", "#include <slipway.h>\nint main(void) { return 7; }\n")
 	return b
+}
+
+// script is what the compiler is.
+func (b *bench) script(text string) {
+	b.t.Helper()
+	if err := os.WriteFile(b.kernel.Compile.CC, []byte("#!/bin/sh\n"+text), 0o700); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *bench) write(name, text string) {

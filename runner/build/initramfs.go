@@ -143,35 +143,16 @@ func rootFile(root *os.Root, name string) (cpio.Record, error) {
 	return cpio.Record{}, nil
 }
 
-// archiveAlign is how archives that follow each other begin: where a header may.
-const archiveAlign = 4
-
-// writeArchive writes records and the trailer, up to where another archive may begin.
+// writeArchive writes records and the trailer, which ends where another archive may
+// begin: all parts of one are padded to four bytes.
 func writeArchive(out io.Writer, records []cpio.Record) error {
-	counted := &counter{w: out}
-	w := cpio.Newc.Writer(counted)
+	w := cpio.Newc.Writer(out)
 	for _, r := range records {
 		if err := w.WriteRecord(cpio.MakeReproducible(r)); err != nil {
 			return fmt.Errorf("write %s: %w", r.Name, err)
 		}
 	}
-	if err := cpio.WriteTrailer(w); err != nil {
-		return err
-	}
-	_, err := counted.Write(make([]byte, -counted.n&(archiveAlign-1)))
-	return err
-}
-
-// counter counts what is written.
-type counter struct {
-	w io.Writer
-	n int64
-}
-
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	return n, err
+	return cpio.WriteTrailer(w)
 }
 
 // writeWhole writes a file of the cache, whole or not at all.

@@ -129,10 +129,7 @@ func TestNoMoreCompilersThanCores(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	dir := t.TempDir()
-	script := "#!/bin/sh\nmkdir '" + dir + "'/$$; ls '" + dir + "' | wc -l >> '" + b.compiled + "'\ngcc \"$@\"; status=$?; rmdir '" + dir + "'/$$; exit $status\n"
-	if err := os.WriteFile(b.kernel.Compile.CC, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	b.script("mkdir '" + dir + "'/$$; ls '" + dir + "' | wc -l >> '" + b.compiled + "'\ngcc \"$@\"; status=$?; rmdir '" + dir + "'/$$; exit $status\n")
 	b.write("part.c", "int part(void) { return 3; }\n")
 	b.write("more.c", "int more(void) { return 3; }\n")
 	var together sync.WaitGroup

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"slipway/runner/build"
 	"slipway/runner/catalog"
 	"slipway/runner/filelock"
@@ -101,16 +103,30 @@ func awaitFree(t *testing.T, paths ...string) {
 func TestNothingGoesWhileSomebodyBuilds(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.builds(1)
-	// Another process that builds has this lock.
-	leave, err := filelock.Share(t.Context(), filepath.Join(b.cache, "cache.lock"))
+	gate := filepath.Join(t.TempDir(), "gate")
+	if err := unix.Mkfifo(gate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.write("main.c", "int main(void) { return 0; }\n")
+	b.script("read word < '" + gate + "'\nexec gcc \"$@\"\n")
+	built := make(chan error, 1)
+	go func() { built <- b.asAnother() }()
+	open, err := os.OpenFile(gate, os.O_WRONLY, 0) // waits for the compiler to be there
 	if err != nil {
 		t.Fatal(err)
 	}
 	if done, err := b.builder.Tidy(1); err != nil || !done.Busy || done.Deleted != 0 {
 		t.Errorf("%+v, %v", done, err)
 	}
-	leave()
+	if _, err := open.WriteString("go on\n"); err != nil {
+		t.Error(err)
+	}
+	if err := errors.Join(open.Close(), <-built); err != nil {
+		t.Error(err)
+	}
+	if done, err := b.builder.Tidy(1); err != nil || done.Busy || done.Deleted != 1 {
+		t.Errorf("when nobody builds any more: %+v, %v", done, err)
+	}
 }
 
 func TestWhatAKilledSlipwayLeftIsRemoved(t *testing.T) {

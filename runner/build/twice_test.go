@@ -100,6 +100,28 @@ func TestTwoSlipwaysBuildOnce(t *testing.T) {
 	}
 }
 
+// Two images that have a file in common compile that file once.
+func TestTwoSlipwaysCompileAFileOnce(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	other := &bench{t: t, builder: b.builder, kernel: b.kernel, cache: b.cache, app: filepath.Join(t.TempDir(), "mine"), compiled: b.compiled}
+	var together sync.WaitGroup
+	for i, bench := range []*bench{b, other} {
+		bench.write("app.toml", "schema = 1\nname = \"mine\"\n")
+		bench.write("main.c", fmt.Sprintf("int part(void);\nint main(void) { return part() + %d; }\n", i))
+		bench.write("part.c", "int part(void) { return 3; }\n")
+		together.Go(func() {
+			if err := bench.asAnother(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	together.Wait()
+	if got, want := b.compiles(), []string{"link", "link", "main.c", "main.c", "part.c"}; !slices.Equal(got, want) {
+		t.Errorf("two processes compiled %q, want %q", got, want)
+	}
+}
+
 // Two states of one app are two images, but its build command works in one folder.
 func TestBuildCommandsTakeTurnsInAFolder(t *testing.T) {
 	t.Parallel()
