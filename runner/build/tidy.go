@@ -123,10 +123,9 @@ func (b *Builder) Made() int64 { return b.made.Load() }
 
 // Tidied is what was deleted, and what was not though it should have been.
 type Tidied struct {
-	Deleted      int
-	DeletedBytes int64
-	InUse        int // images that somebody has
-	Busy         bool
+	Deleted int
+	InUse   int  // images that somebody has
+	Busy    bool // somebody builds: nothing was looked at
 }
 
 // Tidy removes what processes that are gone have left half made, and then, least
@@ -187,7 +186,6 @@ func (b *Builder) shrink(limit int64) (Tidied, error) {
 		}
 		total -= k.bytes
 		done.Deleted++
-		done.DeletedBytes += k.bytes
 	}
 	return done, nil
 }
