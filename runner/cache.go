@@ -7,15 +7,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"slipway/runner/build"
 )
 
 // CachePart is one part of the cache.
 type CachePart struct {
-	Name  string // "kernels", "images" or "accelerators"
+	Name  string // of its folder: "kernels", "images", "accelerators" ...
 	Bytes int64
-	Count int // provisioned kernels, images or verdicts
+	Count int // of provisioned kernels, of images, else of files
 }
 
 // CacheParts says what the cache holds.
@@ -32,8 +33,33 @@ func (r *Runner) CacheParts() ([]CachePart, error) {
 	if err != nil {
 		return nil, err
 	}
-	verdicts, files, err := folderSize(filepath.Join(r.cache, "accelerators"))
-	return []CachePart{{"kernels", kernels, versions}, {"images", usage.Bytes, usage.Images}, {"accelerators", verdicts, files}}, err
+	parts := []CachePart{{"kernels", kernels, versions}, {"images", usage.Bytes, usage.Images}}
+	others, err := r.otherParts()
+	for _, name := range others {
+		bytes, files, sizeErr := folderSize(filepath.Join(r.cache, name))
+		err = errors.Join(err, sizeErr)
+		parts = append(parts, CachePart{name, bytes, files})
+	}
+	return parts, err
+}
+
+// otherParts are the folders of the cache that are neither kernels nor images, those
+// of verdicts on accelerators first. Who keeps things there makes them again.
+func (r *Runner) otherParts() ([]string, error) {
+	parts := []string{"accelerators"}
+	entries, err := os.ReadDir(r.cache)
+	for _, e := range entries {
+		if e.IsDir() && !slices.Contains([]string{"kernels", "images", parts[0]}, e.Name()) {
+			parts = append(parts, e.Name())
+		}
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil // nothing was cached so far
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the cache: %w", err)
+	}
+	return parts, nil
 }
 
 // CacheGrowth is how many bytes of images this Runner has made since it tidied the cache last.
@@ -59,7 +85,12 @@ func (r *Runner) CleanCache(ctx context.Context) (inUse int, err error) {
 		return 0, fmt.Errorf("empty the cache: %w", err)
 	}
 	kernels, err := r.provisioner.Clean()
-	if err = errors.Join(err, os.RemoveAll(filepath.Join(r.cache, "accelerators"))); err != nil {
+	others, listErr := r.otherParts()
+	err = errors.Join(err, listErr)
+	for _, name := range others {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(r.cache, name)))
+	}
+	if err != nil {
 		return 0, fmt.Errorf("empty the cache: %w", err)
 	}
 	return images.InUse + kernels, nil
