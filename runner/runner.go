@@ -136,15 +136,8 @@ func (i *Image) SameBoot(o *Image) bool {
 // program that does not compile is a *compiler.Error, a machine that lacks
 // something a *MissingError.
 func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Progress)) (*Image, error) {
-	k, err := r.Catalog().Kernel(t.Kernel)
+	k, a, err := r.entries(t)
 	if err != nil {
-		return nil, err
-	}
-	a, err := r.Catalog().App(t.App)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkSettings(t.Settings, k, a); err != nil {
 		return nil, err
 	}
 	_, attached, err := attach(t.Settings.devices())
@@ -163,6 +156,25 @@ func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Pr
 		return nil, r.explain(err)
 	}
 	return &Image{Image: image, Target: t, Kernel: k, App: a, Ready: ready, Attached: attached}, nil
+}
+
+// Check says what is wrong with a target, before anything is fetched or built for it.
+func (r *Runner) Check(t Target) error {
+	_, _, err := r.entries(t)
+	return err
+}
+
+// entries are the manifests of a target that makes sense.
+func (r *Runner) entries(t Target) (*catalog.Kernel, *catalog.App, error) {
+	k, err := r.Catalog().Kernel(t.Kernel)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := r.Catalog().App(t.App)
+	if err != nil {
+		return nil, nil, err
+	}
+	return k, a, checkSettings(t.Settings, k, a)
 }
 
 // checkSettings refuses a setting that would silently do nothing.

@@ -51,6 +51,9 @@ func newYard(home string, sp *process.Spawner) (*yard, error) {
 			return nil, err
 		}
 	}
+	if err := os.CopyFS(filepath.Join(home, "apps"), os.DirFS(filepath.Join("testdata", "builds"))); err != nil {
+		return nil, err
+	}
 	c, problems := catalog.Load(catalog.Options{
 		Kernels: []catalog.Source{{Origin: catalog.Builtin, FS: catalog.BuiltinKernels()}},
 		Apps:    []catalog.Source{{Origin: catalog.Project, Dir: filepath.Join(home, "apps")}},

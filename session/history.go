@@ -24,6 +24,7 @@ func (s *Session) Start() {
 	s.started = true
 	s.mu.Unlock()
 	s.run(s.loop.run)
+	s.run(s.tidyFirst)
 	s.run(func(context.Context) { s.loadRuns() })
 	s.run(func(ctx context.Context) {
 		accelerator, err := s.runner.Accelerator(ctx, "x86_64", "auto")

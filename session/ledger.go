@@ -7,7 +7,7 @@ import (
 
 // heldTitles name what is something else where the time counts from when a QEMU that
 // was held was told to go on.
-var heldTitles = map[string]string{"boot/vmm": "QEMU, held ready", "boot/total": "held to exit", "boot/handover": "app handed over"}
+var heldTitles = map[string]string{"boot/vmm": "held QEMU", "boot/total": "held to exit", "boot/handover": "app handed over"}
 
 // ledger sets the boot of the newest image beside that of the image before it.
 func ledger(this, last *booted) []LedgerRow {

@@ -119,6 +119,9 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 func (s *Session) Close() error {
 	s.cancel()
 	s.work.Wait()
+	if s.runner.CacheGrowth() > 0 {
+		_ = s.tidyCache() // nothing is lost: whoever builds next tidies again
+	}
 	var err error
 	if st, openErr := s.openStore(); openErr == nil {
 		err = st.Close()

@@ -3,8 +3,6 @@ package build
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,29 +24,28 @@ func (b *Builder) WithModules(ctx context.Context, ready provision.Provisioned, 
 	if archive == nil || ctx.Err() != nil {
 		return image, ctx.Err()
 	}
+	leave, err := b.enter(ctx)
+	if err != nil {
+		return Image{}, fmt.Errorf("add drivers to the initramfs: %w", err)
+	}
+	defer leave()
 	base, err := os.ReadFile(image.Initrd)
 	if err != nil {
-		return Image{}, err
+		return Image{}, fmt.Errorf("add drivers to the initramfs: %w", err)
 	}
 	// Linux unpacks one archive after another; each begins at a multiple of four bytes.
 	whole := append(bytes.Join([][]byte{base, make([]byte, -len(base)&3)}, nil), archive...)
-	sum := sha256.Sum256(whole)
-	key := hex.EncodeToString(sum[:])
-	path := filepath.Join(b.dir, "initramfs", key[:2], key+".cpio")
-	if _, err := os.Stat(path); err != nil {
-		if err := writeWhole(path, whole); err != nil {
-			return Image{}, err
-		}
+	key := newDigest("initramfs with modules", string(whole)).sum()
+	path := filepath.Join(b.dir, "initramfs", key[:2], key+archiveSuffix)
+	if _, err := os.Stat(path); err == nil {
+		touch(path)
+	} else if err := writeWhole(path, whole); err != nil {
+		return Image{}, fmt.Errorf("add drivers to the initramfs: %w", err)
 	}
 	image.Initrd = path
 	image.Size += int64(len(whole) - len(base))
-	image.Hash = hashText(image.Hash + "\x00" + key)
-	return image, nil
-}
-
-func hashText(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
+	image.Hash = newDigest("image with modules", image.Hash, key).sum()
+	return image, b.use(&image)
 }
 
 // makeModules is nil where the settings need no modules. A module that several need is
@@ -79,13 +76,7 @@ func makeModules(ready provision.Provisioned, settings []string) ([]byte, error)
 	}
 	records = append([]cpio.Record{cpio.Directory("modules", 0o755)}, records...)
 	var out bytes.Buffer
-	w := cpio.Newc.Writer(&out)
-	for _, r := range records {
-		if err := w.WriteRecord(cpio.MakeReproducible(r)); err != nil {
-			return nil, fmt.Errorf("write %s: %w", r.Name, err)
-		}
-	}
-	if err := cpio.WriteTrailer(w); err != nil {
+	if err := writeArchive(&out, records); err != nil {
 		return nil, err
 	}
 	return out.Bytes(), nil

@@ -69,9 +69,10 @@ type Provision struct {
 
 // Compile says how an app is compiled for the kernel.
 type Compile struct {
-	CC    string   `toml:"cc"`
-	Flags []string `toml:"flags"`
-	Wrap  string   `toml:"wrap"` // "": the ELF itself; "initramfs": a cpio archive with the kernel's init
+	CC      string   `toml:"cc"`
+	Flags   []string `toml:"flags"`
+	Wrap    string   `toml:"wrap"`    // "": the ELF itself; "initramfs": a cpio archive with the kernel's init
+	Refuses []string `toml:"refuses"` // languages whose programs cannot run: "go"
 }
 
 // Boot says how QEMU boots the kernel; all empty for a kernel without a VM.
@@ -154,6 +155,7 @@ type App struct {
 	Name    string    `toml:"name"`
 	About   string    `toml:"about"`
 	Sources []string  `toml:"sources"`
+	CC      string    `toml:"cc"` // compiler of the sources; "": the kernel's, or the C++ compiler beside it
 	Flags   []string  `toml:"flags"`
 	Build   []string  `toml:"build"`
 	Image   string    `toml:"image"`

@@ -108,6 +108,8 @@ func ParseKernel(file string, data []byte) (*Kernel, error) {
 		return wrong("compile.cc", "[compile] cc is missing: the C compiler that apps are built with")
 	case k.Compile.Wrap != "" && k.Compile.Wrap != "initramfs":
 		return wrong("compile.wrap", "compile.wrap = %q is neither \"\" nor \"initramfs\"", k.Compile.Wrap)
+	case slices.ContainsFunc(k.Compile.Refuses, func(language string) bool { return language != "go" }):
+		return wrong("compile.refuses", "compile.refuses = %q: the only language that a program is known by is \"go\"", k.Compile.Refuses)
 	case k.Provision.URL != "" && k.Provision.SHA256 == "":
 		return wrong("provision.url", "provision.url needs provision.sha256: what is downloaded must be checked")
 	case k.Provision.URL != "" && k.Provision.Package != "":
@@ -253,6 +255,10 @@ func ParseApp(file string, data []byte) (*App, error) {
 		return wrong("image", "image needs build: the command that makes it")
 	case len(a.Build) > 0 && len(a.Sources) > 0:
 		return wrong("sources", "an app has either sources or build")
+	case len(a.Build) > 0 && a.CC != "":
+		return wrong("cc", "cc is the compiler of sources: a build command names its own")
+	case strings.Contains(a.CC, "/") && !path.IsAbs(a.CC):
+		return wrong("cc", "cc = %q: it is a command's name such as \"clang\", or an absolute path", a.CC)
 	}
 	if len(a.Build) == 0 && len(a.Sources) == 0 {
 		a.Sources = []string{"*.c"}

@@ -68,6 +68,9 @@ func TestBrokenManifests(t *testing.T) {
 		{"app: timeout that is none", true, `"5s"`, `"soon"`, 4, "is no duration"},
 		{"app: parameter of a wrong type", true, "steps = 10", "steps = [1]", 0, "not a table or list"},
 		{"app: build without image", true, "timeout = ", "build = [\"make\"]\ntimeout = ", 4, "build needs image"},
+		{"a language that nobody knows", false, `cc = "gcc"`, "cc = \"gcc\"\nrefuses = [\"ada\"]", 8, "the only language that a program is known by"},
+		{"app: compiler in the project", true, "timeout = ", "cc = \"tools/cc\"\ntimeout = ", 4, "a command's name"},
+		{"app: compiler beside a build", true, "timeout = ", "build = [\"make\"]\nimage = \"x\"\ncc = \"gcc\"\ntimeout = ", 6, "names its own"},
 		{"app: image out of the folder", true, "timeout = ", "build = [\"make\"]\nimage = \"../x\"\ntimeout = ", 0, "stays inside"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
