@@ -7,8 +7,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"time"
 
 	"slipway/runner/boot"
 	"slipway/runner/catalog"
@@ -108,7 +112,8 @@ func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {
 		return "", err
 	}
 	if r.HasTemplate(p) {
-		return dir, nil
+		now := time.Now()
+		return dir, os.Chtimes(dir, now, now) // the oldest are forgotten
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
@@ -121,5 +126,33 @@ func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {
 	if r.HasTemplate(p) {
 		return dir, nil
 	}
-	return dir, qemu.MakeTemplate(ctx, r.spawner, *p.handover, dir)
+	if err := qemu.MakeTemplate(ctx, r.spawner, *p.handover, dir); err != nil {
+		return "", err
+	}
+	return dir, keepNewest(filepath.Dir(dir), maxTemplates)
+}
+
+// maxTemplates bounds how many are kept; each is as large as what its guest's memory
+// holds.
+const maxTemplates = 4
+
+// keepNewest removes all folders in dir but the n that were used last, and the locks
+// of what is gone. A machine that was resumed from one keeps what it has mapped.
+func keepNewest(dir string, n int) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	var templates []fs.FileInfo
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			templates = append(templates, info)
+		}
+	}
+	slices.SortFunc(templates, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
+	for _, t := range templates[min(n, len(templates)):] {
+		path := filepath.Join(dir, t.Name())
+		err = errors.Join(err, os.RemoveAll(path), os.RemoveAll(path+".lock"))
+	}
+	return err
 }
