@@ -62,7 +62,7 @@ bench: deps ## the promised figures, each beside its floor (BENCH=. runs every b
 
 .PHONY: bench-runner
 bench-runner: ## what a boot and a save cost, beside the floor; see docs/performance.md
-	@$(MAKE) --no-print-directory bench BENCH='^Benchmark(BootOverhead|SaveToFirstLine)$$$$' BENCH_PKGS='./runner ./session'
+	@$(MAKE) --no-print-directory bench BENCH='^Benchmark(BootOverhead|SaveToFirstLine|InstantSave)$$$$' BENCH_PKGS='./runner ./session'
 
 .PHONY: deps deps-test deps-lint
 deps: ## install what running needs, by apt; nothing where nothing is missing

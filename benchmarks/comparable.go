@@ -10,6 +10,7 @@ import (
 
 	"slipway/benchmarks/store"
 	"slipway/runner"
+	"slipway/runner/catalog"
 )
 
 // facet is one thing about a boot that may keep two boots from being compared.
@@ -53,7 +54,17 @@ var byDesign = []facet{
 	}},
 	{"console", func(r *store.Run) string { return r.Environment.Transport }},
 	{"settings", settingsOf},
+	facetAttached,
 }
+
+// facetAttached tells by content: the same file may be another disk a day later.
+var facetAttached = facet{"disks and shares", func(r *store.Run) string {
+	parts := make([]string, len(r.Attached))
+	for i, a := range r.Attached {
+		parts[i] = a.String()
+	}
+	return strings.Join(parts, ", ")
+}}
 
 func hostOf(r *store.Run) string {
 	if r.Environment.CPU == "" {
@@ -64,7 +75,9 @@ func hostOf(r *store.Run) string {
 
 // settingsOf leaves out what has a facet of its own.
 func settingsOf(r *store.Run) string {
-	return settingsThat(r, func(key string) bool { return key == "cmdline" || key == "pin" })
+	return settingsThat(r, func(key string) bool {
+		return key == "cmdline" || key == "pin" || slices.Contains(catalog.DeviceSettings, key)
+	})
 }
 
 // paramsOf are the parameters that the app was given and that are not its

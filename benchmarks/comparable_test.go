@@ -55,8 +55,14 @@ func TestWhatDiffersByDesignIsNamed(t *testing.T) {
 		keel func(*store.Run)
 		says string
 	}{
-		"machine":      {func(r *store.Run) { r.Environment.Machine = "microvm" }, "machine type differs: pc with linux/app, microvm with keel/app"},
-		"memory":       {func(r *store.Run) { r.Environment.Memory = 64 << 20 }, "guest memory differs: 128.0 MiB with linux/app, 64.00 MiB with keel/app"},
+		"machine": {func(r *store.Run) { r.Environment.Machine = "microvm" }, "machine type differs: pc with linux/app, microvm with keel/app"},
+		"memory":  {func(r *store.Run) { r.Environment.Memory = 64 << 20 }, "guest memory differs: 128.0 MiB with linux/app, 64.00 MiB with keel/app"},
+		"NUMA":    {settings(map[string]string{"numa": "2"}), "settings differs: none recorded with linux/app, numa=2 with keel/app"},
+		"disk": {
+			func(r *store.Run) {
+				r.Attached = []store.Attached{{Kind: "disk", Path: "/a.img", Size: 4096, Hash: strings.Repeat("ab", 32)}}
+			}, "disks and shares differs: none recorded with linux/app, disk /a.img (4096 bytes, abababababab) with keel/app",
+		},
 		"CPUs":         {func(r *store.Run) { r.Environment.CPUs = 2 }, "virtual CPUs differs: 1 with linux/app, 2 with keel/app"},
 		"command line": {settings(map[string]string{"cmdline": "debug"}), "settings differs: none recorded with linux/app, cmdline=debug with keel/app"},
 	} {

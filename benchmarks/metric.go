@@ -191,8 +191,26 @@ func AddMetrics(run *store.Run, m Measured) {
 			metrics[name] = store.Metric{Unit: info.Unit, Better: string(info.Better), Values: []float64{value}}
 		}
 	}
-	// What does not begin at the spawn of its QEMU is no time of a boot.
-	whole := !run.Prestarted
+	addPhases(run, put)
+	put("tool/overhead", run.Overhead)
+	if run.Origin != store.Resumed { // the kernel's boot, in another process, is missing
+		put("cpu/qemu", run.CPU)
+		put("mem/peak", float64(m.PeakMemory))
+		put("mem/touched", float64(m.TouchedMemory))
+	}
+	put("size/image", float64(run.Image.Size))
+	put("virt/total", float64(m.VirtualTotal))
+	put("virt/app", float64(m.VirtualApp))
+	run.Metrics = metrics
+}
+
+// addPhases adds the times of a boot, those that are: what does not begin at the spawn
+// of its QEMU has no total, and a kernel that had booted before has no phases at all.
+func addPhases(run *store.Run, put func(name string, value float64)) {
+	if run.Origin == store.Resumed {
+		return
+	}
+	whole := run.Origin == store.Spawned
 	if whole {
 		put("boot/total", run.Total)
 	}
@@ -206,14 +224,6 @@ func AddMetrics(run *store.Run, m Measured) {
 		}
 		before += phase.Seconds
 	}
-	put("tool/overhead", run.Overhead)
-	put("cpu/qemu", run.CPU)
-	put("mem/peak", float64(m.PeakMemory))
-	put("mem/touched", float64(m.TouchedMemory))
-	put("size/image", float64(run.Image.Size))
-	put("virt/total", float64(m.VirtualTotal))
-	put("virt/app", float64(m.VirtualApp))
-	run.Metrics = metrics
 }
 
 // reserved reports whether a metric's name is one of Slipway's own.

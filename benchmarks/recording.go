@@ -37,7 +37,8 @@ type Recording struct {
 	err     error // why nothing is recorded
 }
 
-// Record begins the record of a planned boot. It always returns a usable
+// Record begins the record of a planned boot, and has a second serial port of the
+// plan's written into it. It always returns a usable
 // Recording: where the history cannot be written to, the boot goes on without
 // one and Finish says why.
 func Record(history *store.Store, plan *runner.Plan, o RecordOptions) *Recording {
@@ -46,6 +47,9 @@ func Record(history *store.Store, plan *runner.Plan, o RecordOptions) *Recording
 		r.err = errors.New("there is no history to record it in")
 	} else if r.pending, r.err = history.Begin(); r.err == nil {
 		r.log = r.pending.Log()
+		if plan.VM.Devices.Serial2 {
+			plan.VM.Serial2File = r.pending.Serial2()
+		}
 		return r
 	}
 	log, err := os.CreateTemp("", "slipway-console-")
@@ -65,12 +69,15 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 	target := image.Target
 	run := store.Run{
 		Target: store.Target{
-			ID: o.Arm, Kernel: target.Kernel, App: target.App, Settings: chosen(target.Settings, image.App),
+			ID: o.Arm, Kernel: target.Kernel, App: target.App, Settings: Chosen(target.Settings, image.App),
 		},
 		Experiment: o.Experiment, Round: o.Round, Warmup: o.Warmup, Kind: store.Timed, Save: o.Save,
 		Image:       store.Image{Hash: image.Hash, Size: image.Size, AppHash: image.AppHash},
 		Manifests:   store.Manifests{Kernel: image.Kernel.Hash, App: image.App.Hash},
 		Environment: surrounded(o.Environment, plan),
+	}
+	for _, a := range plan.Attached {
+		run.Attached = append(run.Attached, store.Attached(a))
 	}
 	if run.Target.ID == "" {
 		run.Target.ID = target.String()
@@ -81,9 +88,9 @@ func describe(plan *runner.Plan, o RecordOptions) store.Run {
 	return run
 }
 
-// chosen are the settings that differ from the manifests: a parameter that was given
+// Chosen are the settings that differ from the manifests: a parameter that was given
 // the value it has anyway is none.
-func chosen(s runner.Settings, app *catalog.App) map[string]string {
+func Chosen(s runner.Settings, app *catalog.App) map[string]string {
 	m := s.Map()
 	for _, p := range app.Params {
 		if m[p.Name] == p.Value {
@@ -120,7 +127,7 @@ func (r *Recording) Log() io.Writer {
 // printed. The run is complete even where err says that it could not be stored.
 func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 	run := &r.run
-	run.Args, run.Started, run.Prestarted = result.Args, result.Started, result.Prestarted
+	run.Args, run.Started, run.Origin = result.Args, result.Started, string(result.Origin)
 	run.Outcome, run.Reason = string(result.Outcome), result.Reason
 	if result.Status >= 0 {
 		run.Exit = &result.Status

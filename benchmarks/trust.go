@@ -48,7 +48,7 @@ func (gs *groups) trustOrder(order Order) Fact {
 
 func (gs *groups) trustEnvironment() Fact {
 	var differ []string
-	for _, f := range []facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind, byDesign[0], byDesign[1], byDesign[2], byDesign[3], byDesign[4]} {
+	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind}, byDesign...) {
 		for _, g := range gs.list {
 			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != "settings" {
 				if g.native() || gs.list[0].native() {

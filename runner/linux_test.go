@@ -75,12 +75,12 @@ func TestLinuxPassesTheSameArgumentsAsKeel(t *testing.T) {
 func TestLinuxGivesItsConsoleToTheApp(t *testing.T) {
 	t.Parallel()
 	y := ours
-	v := y.converse(t, y.cloud(t, "musl-static", "do=lines"), "ready", "hello\r", "read 6 [hello|]", "\x04")
+	v := y.converse(t, y.cloud(t, "musl-static", "do=lines"), "ready\n", "hello\r", "read 6 [hello|]", "\x04")
 	v.mustPass(t)
 	if !strings.Contains(v.console, "hello\nread 6 [hello|]\n") { // the echo, once
 		t.Errorf("%q", v.console)
 	}
-	v = y.converse(t, y.cloud(t, "musl-static", "do=lines"), "ready", "abc\x03")
+	v = y.converse(t, y.cloud(t, "musl-static", "do=lines"), "ready\n", "abc\x03")
 	if v.Outcome != boot.Exit || v.Status != 130 {
 		t.Errorf("ctrl+c: %s %d, want 130: it interrupts the app", v.Outcome, v.Status)
 	}

@@ -35,8 +35,10 @@ type Plan struct {
 	Timeout     time.Duration
 	Hang        time.Duration // 0 is none
 	CPUs        []int         // host CPUs
+	Attached    []Attached    // what the guest is given beside the image, as it is now
 
-	spare *qemu.Spare // boots it; nil: a QEMU of its own does
+	spare    *qemu.Spare    // boots it; nil: a QEMU of its own does
+	handover *qemu.Handover // to a kernel that has booted; nil where the kernel cannot take an app then
 }
 
 // ErrVirtualNative is returned where instructions cannot be counted.
@@ -74,6 +76,9 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 	if err != nil {
 		return nil, fmt.Errorf("boot %s: %w", t, err)
 	}
+	if p.handover, err = r.planHandover(image, p); err != nil {
+		return nil, fmt.Errorf("boot %s: %w", t, err)
+	}
 	return p, nil
 }
 
@@ -99,13 +104,7 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 	if err != nil {
 		return qemu.Config{}, err
 	}
-	vars := map[string]string{
-		"app":       image.Image.App,
-		"initramfs": image.Initrd,
-		"nonce":     nonce,
-		"out":       image.Ready.Dir,
-		"quiet":     "",
-	}
+	vars := placeholders(image, nonce)
 	if p.Purpose == Timed {
 		vars["quiet"] = k.Boot.Quiet
 	}
@@ -113,11 +112,16 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 	if err != nil {
 		return qemu.Config{}, err
 	}
-	extra := make([]string, len(k.Boot.Args))
-	for i, arg := range k.Boot.Args {
-		extra[i] = catalog.Expand(arg, vars)
+	extra, err := extraArguments(image, vars)
+	if err != nil {
+		return qemu.Config{}, err
 	}
-	return qemu.Config{
+	devices, attached, err := attach(t.Settings.devices())
+	if err != nil {
+		return qemu.Config{}, err
+	}
+	p.Attached = attached
+	config := qemu.Config{
 		Binary:  Binary(k.Arch),
 		Machine: first(t.Settings.Machine, k.Boot.Machine),
 		Accel:   p.Accelerator.Name,
@@ -131,7 +135,21 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 		Nonce:   nonce,
 		Mark:    qemu.Mark{Debugcon: k.Mark.App.Debugcon, Line: k.Mark.App.Line, Event: k.Mark.App.Event},
 		Exit:    qemu.Exit{By: k.Exit.By, Line: k.Exit.Line},
-	}, nil
+		Devices: devices,
+	}
+	return config, config.CheckDevices()
+}
+
+// placeholders are what stands for the placeholders of a manifest.
+func placeholders(image *Image, nonce string) map[string]string {
+	return map[string]string{
+		"app":       image.Image.App,
+		"handover":  "",
+		"initramfs": image.Initrd,
+		"nonce":     nonce,
+		"out":       image.Ready.Dir,
+		"quiet":     "",
+	}
 }
 
 func first(a, b string) string {
@@ -154,15 +172,25 @@ func newNonce() (string, error) {
 // Take makes a Spare boot this plan where it can, and says whether it can: the plan
 // has the Spare's nonce then. A Spare that is nil boots nothing.
 func (p *Plan) Take(s *qemu.Spare) bool {
-	if s == nil || p.Host != nil {
+	if !p.Fits(s) {
 		return false
 	}
-	vm, ok := s.Adopt(p.VM, p.CPUs)
-	if ok {
-		p.VM, p.spare = vm, s
+	p.VM, _ = s.Adopt(p.VM, p.handover, p.CPUs)
+	p.spare = s
+	return true
+}
+
+// Fits says whether a Spare can boot this plan.
+func (p *Plan) Fits(s *qemu.Spare) bool {
+	if s == nil || !p.CanHold() {
+		return false
 	}
+	_, ok := s.Adopt(p.VM, p.handover, p.CPUs)
 	return ok
 }
+
+// Resumes says whether the plan's app is handed to a kernel that has booted already.
+func (p *Plan) Resumes() bool { return p.spare != nil && p.spare.Resumed() }
 
 // CommandLine is the boot's full command line, runnable by hand.
 func (p *Plan) CommandLine() []string {

@@ -114,35 +114,35 @@ func (e *MissingError) Error() string {
 // Image is what a build of a target made, with the manifests it was made from.
 type Image struct {
 	build.Image
-	Target Target
-	Kernel *catalog.Kernel
-	App    *catalog.App
-	Ready  provision.Provisioned
+	Target   Target
+	Kernel   *catalog.Kernel
+	App      *catalog.App
+	Ready    provision.Provisioned
+	Attached []Attached // disks and folder of the target, as they were then
 }
 
-// SameBoot says whether a boot of either image does the same: the same files, and
-// the same that both manifests make of them, such as an app's parameters or a
-// kernel's command line.
+// SameBoot says whether a boot of either image does the same: the same files, those
+// that the guest is given beside the image among them, and the same that both manifests
+// make of them, such as an app's parameters or a kernel's command line.
 func (i *Image) SameBoot(o *Image) bool {
 	return i.Hash == o.Hash && maps.Equal(i.Target.Settings.Map(), o.Target.Settings.Map()) &&
 		slices.Equal(i.App.Arguments(i.Target.Settings.Params), o.App.Arguments(o.Target.Settings.Params)) &&
-		reflect.DeepEqual(i.Kernel.Boot, o.Kernel.Boot)
+		reflect.DeepEqual(i.Kernel.Boot, o.Kernel.Boot) &&
+		slices.Equal(i.Kernel.QEMU.Extra, o.Kernel.QEMU.Extra) && slices.Equal(i.App.QEMU.Extra, o.App.QEMU.Extra) &&
+		slices.EqualFunc(i.Attached, o.Attached, Attached.Same)
 }
 
 // Build provisions the target's kernel where needed and builds its image. A
 // program that does not compile is a *compiler.Error, a machine that lacks
 // something a *MissingError.
 func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Progress)) (*Image, error) {
-	k, err := r.Catalog().Kernel(t.Kernel)
+	k, a, err := r.entries(t)
 	if err != nil {
 		return nil, err
 	}
-	a, err := r.Catalog().App(t.App)
+	_, attached, err := attach(t.Settings.devices())
 	if err != nil {
-		return nil, err
-	}
-	if err := checkSettings(t.Settings, k, a); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("build %s: %w", t, err)
 	}
 	ready, err := r.Provision(ctx, t.Kernel, progress)
 	if err != nil {
@@ -152,21 +152,43 @@ func (r *Runner) Build(ctx context.Context, t Target, progress func(provision.Pr
 	if err != nil {
 		return nil, r.explain(err)
 	}
-	return &Image{Image: image, Target: t, Kernel: k, App: a, Ready: ready}, nil
+	if image, err = r.builder.WithModules(ctx, ready, image, t.Settings.needDrivers()); err != nil {
+		return nil, r.explain(err)
+	}
+	return &Image{Image: image, Target: t, Kernel: k, App: a, Ready: ready, Attached: attached}, nil
+}
+
+// Check says what is wrong with a target, before anything is fetched or built for it.
+func (r *Runner) Check(t Target) error {
+	_, _, err := r.entries(t)
+	return err
+}
+
+// entries are the manifests of a target that makes sense.
+func (r *Runner) entries(t Target) (*catalog.Kernel, *catalog.App, error) {
+	k, err := r.Catalog().Kernel(t.Kernel)
+	if err != nil {
+		return nil, nil, err
+	}
+	a, err := r.Catalog().App(t.App)
+	if err != nil {
+		return nil, nil, err
+	}
+	return k, a, checkSettings(t.Settings, k, a)
 }
 
 // checkSettings refuses a setting that would silently do nothing.
 func checkSettings(s Settings, k *catalog.Kernel, a *catalog.App) error {
 	for name := range s.Params {
 		if !a.HasParam(name) {
-			return fmt.Errorf("%q is neither a setting (machine, cpus, memory, cmdline, accel, timeout, hang, virtual, pin) nor a parameter of app %s%s",
-				name, a.Name, a.ParamHint())
+			return fmt.Errorf("%q is neither a setting (%s) nor a parameter of app %s%s",
+				name, strings.Join(settingNames, ", "), a.Name, a.ParamHint())
 		}
 	}
 	if k.Boot.Machine == "" && (s.Machine != "" || s.Memory != 0 || s.CPUs != 0 || s.Cmdline != "" || s.Virtual) {
 		return fmt.Errorf("kernel %s runs without a virtual machine: machine, memory, cpus, cmdline and virtual do not apply", k.Name)
 	}
-	return nil
+	return s.checkDevices(k)
 }
 
 // Accelerator proves which accelerator works for a kernel's instruction set. want is "auto", "kvm",
@@ -200,7 +222,7 @@ func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot
 		return boot.StartProcess(ctx, r.spawner, p.Host, o)
 	}
 	if p.spare != nil {
-		b, err := p.spare.Boot(ctx, p.VM, o)
+		b, err := p.spare.Boot(ctx, p.VM, p.handover, o)
 		if !errors.Is(err, boot.ErrEnded) {
 			return b, err
 		}
@@ -210,10 +232,10 @@ func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot
 }
 
 // Spare starts a QEMU that waits to boot the plan's target again, with whatever image
-// a later build makes; see Plan.Take. The plan must be of a virtual machine.
+// a later build makes; see Plan.Take. The plan must be one that CanHold.
 func (r *Runner) Spare(ctx context.Context, p *Plan, o boot.Options) (*qemu.Spare, error) {
-	if p.Host != nil {
-		return nil, fmt.Errorf("start a machine for %s beforehand: it has none", p.Image.Target)
+	if !p.CanHold() {
+		return nil, fmt.Errorf("start a machine for %s beforehand: it has none, or one with devices", p.Image.Target)
 	}
 	o.CPUs = p.CPUs
 	return qemu.StartSpare(ctx, r.spawner, p.VM, o)

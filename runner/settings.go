@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"slipway/runner/catalog"
+	"slipway/runner/qemu"
 )
 
 // Settings are what a user may change about a target without touching a
@@ -24,6 +26,8 @@ type Settings struct {
 	Virtual bool              // count instructions instead of time (-icount)
 	Pin     []int             // host CPUs the boot may use
 	Params  map[string]string // parameters of the app
+	Devices qemu.Devices      // of the machine; paths are absolute
+	QEMU    string            // more arguments for QEMU, as a shell would read them
 }
 
 // Set changes one setting by the name that --set and plan.toml use. A name that
@@ -56,8 +60,12 @@ func (s *Settings) Set(key, value string) error {
 	case "pin":
 		s.Pin, err = ParseCPUList(value)
 	case "":
-		err = fmt.Errorf("a setting needs a name: KEY=VALUE")
+		err = errors.New("a setting needs a name: KEY=VALUE")
 	default:
+		if IsSetting(key) {
+			err = s.setDevice(key, value)
+			break
+		}
 		if s.Params == nil {
 			s.Params = map[string]string{}
 		}
@@ -69,15 +77,12 @@ func (s *Settings) Set(key, value string) error {
 	return nil
 }
 
+// settingNames are the names of the target's own settings.
+var settingNames = append([]string{"machine", "cpus", "memory", "cmdline", "accel", "timeout", "hang", "virtual", "pin"}, catalog.DeviceSettings...)
+
 // IsSetting reports whether a name is one of the target's own settings; any other
 // is a parameter of the app.
-func IsSetting(key string) bool {
-	switch key {
-	case "machine", "cpus", "memory", "cmdline", "accel", "timeout", "hang", "virtual", "pin":
-		return true
-	}
-	return false
-}
+func IsSetting(key string) bool { return slices.Contains(settingNames, key) }
 
 func positiveTime(value string) (time.Duration, error) {
 	d, err := time.ParseDuration(value)
@@ -114,6 +119,7 @@ func (s Settings) Map() map[string]string {
 	put("hang", s.Hang.String(), s.Hang != 0)
 	put("virtual", "true", s.Virtual)
 	put("pin", FormatCPUList(s.Pin), len(s.Pin) > 0)
+	maps.Copy(m, s.deviceTexts())
 	return m
 }
 
@@ -136,6 +142,35 @@ func (s Settings) Flags() []string {
 		flags = append(flags, "--set", key+"="+m[key])
 	}
 	return flags
+}
+
+// Line renders the settings as a person types them: KEY=VALUE ..., quoted as for a shell.
+func (s Settings) Line() string {
+	m := s.Map()
+	words := make([]string, 0, len(m))
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		words = append(words, key+"="+m[key])
+	}
+	return ShellLine(words)
+}
+
+// ParseSettingsLine is the inverse of Settings.Line.
+func ParseSettingsLine(line string) (Settings, error) {
+	words, err := catalog.SplitWords(line)
+	if err != nil {
+		return Settings{}, fmt.Errorf("settings %s: %w", line, err)
+	}
+	var s Settings
+	for _, word := range words {
+		key, value, ok := strings.Cut(word, "=")
+		if !ok {
+			return Settings{}, fmt.Errorf("%q is no setting: write KEY=VALUE", word)
+		}
+		if err := s.Set(key, value); err != nil {
+			return Settings{}, err
+		}
+	}
+	return s, nil
 }
 
 // FormatSize writes bytes as the largest unit that loses nothing: 64M, 1G, 4097.

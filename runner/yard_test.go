@@ -35,6 +35,7 @@ const probeFlags = "-std=gnu11 -O2 -Wall -Wextra -Werror"
 // by all tests of the package, so that keel is built once.
 type yard struct {
 	runner *runner.Runner
+	cache  string
 }
 
 // newYard lays the probe out as one app for each linkage, in a folder of its own.
@@ -50,6 +51,9 @@ func newYard(home string, sp *process.Spawner) (*yard, error) {
 			return nil, err
 		}
 	}
+	if err := os.CopyFS(filepath.Join(home, "apps"), os.DirFS(filepath.Join("testdata", "builds"))); err != nil {
+		return nil, err
+	}
 	c, problems := catalog.Load(catalog.Options{
 		Kernels: []catalog.Source{{Origin: catalog.Builtin, FS: catalog.BuiltinKernels()}},
 		Apps:    []catalog.Source{{Origin: catalog.Project, Dir: filepath.Join(home, "apps")}},
@@ -57,7 +61,8 @@ func newYard(home string, sp *process.Spawner) (*yard, error) {
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	return &yard{runner: runner.New(runner.Options{Spawner: sp, Catalog: c, Cache: filepath.Join(home, "cache")})}, nil
+	cache := filepath.Join(home, "cache")
+	return &yard{runner: runner.New(runner.Options{Spawner: sp, Catalog: c, Cache: cache}), cache: cache}, nil
 }
 
 const probeManifest = `schema = 1

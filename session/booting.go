@@ -57,7 +57,7 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 	g.screen.Reset()
 	g.publish(func(v *Guest) {
 		v.Phase, v.Started, v.Outcome, v.Reason, v.Status, v.Took = GuestBooting, time.Now(), "", "", -1, 0
-		v.QEMU, v.Input, v.Problem = plan.CommandLine(), true, nil
+		v.QEMU, v.Input, v.Problem, v.Resumed = plan.CommandLine(), true, nil, plan.Resumes()
 		if plan.Host != nil {
 			v.Phase = GuestRunning // a process has no phase before its app
 		}

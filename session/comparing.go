@@ -6,6 +6,7 @@ import (
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
+	"slipway/runner"
 )
 
 // showComparison judges what has been timed of the images there are now: the
@@ -52,16 +53,18 @@ func (s *Session) forgetTimed() {
 }
 
 // keepTimed drops what was timed before unless every arm with runs is still the
-// same image with the same settings: figures of different things are never mixed,
+// same image with the same settings and disks: figures of different things are never mixed,
 // and arms that are compared have been timed side by side.
 func (s *Session) keepTimed(arms []benchmarks.Arm) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, arm := range arms {
-		settings := arm.Image.Target.Settings.Map()
+		settings := benchmarks.Chosen(arm.Image.Target.Settings, arm.Image.App)
+		sameContent := func(then store.Attached, now runner.Attached) bool { return runner.Attached(then).Same(now) }
 		manifests := store.Manifests{Kernel: arm.Image.Kernel.Hash, App: arm.Image.App.Hash}
 		other := func(r store.Run) bool {
-			return r.Target.ID == arm.ID && (r.Image.Hash != arm.Image.Hash || r.Manifests != manifests || !maps.Equal(r.Target.Settings, settings))
+			return r.Target.ID == arm.ID && (r.Image.Hash != arm.Image.Hash || r.Manifests != manifests || !maps.Equal(r.Target.Settings, settings) ||
+				!slices.EqualFunc(r.Attached, arm.Image.Attached, sameContent))
 		}
 		if slices.ContainsFunc(s.timed, other) {
 			s.timed = nil

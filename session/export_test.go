@@ -18,3 +18,12 @@ func (s *Session) Misread(id string) {
 	defer g.mu.Unlock()
 	g.failed, g.refused = true, "main.c: what was there for a moment"
 }
+
+// HoldsResumed says whether a machine whose kernel has booted waits for the guest's
+// next image.
+func (s *Session) HoldsResumed(id string) bool {
+	g := s.guest(id)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.spare != nil && g.spare.Resumed()
+}

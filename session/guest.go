@@ -26,7 +26,8 @@ type guest struct {
 	target runner.Target
 	screen *console.Terminal
 
-	preparing sync.Mutex // held while a spare is started
+	preparing sync.Mutex         // held while a spare is started
+	cut       context.CancelFunc // ends a boot that nobody waits for, nil where there is none; guarded by mu
 
 	mu      sync.Mutex
 	gone    bool // its kernel or app is no longer selected
@@ -60,10 +61,10 @@ func newGuest(s *Session, kernel, app string) *guest {
 }
 
 // public is what the screen sees of the guest at first.
-func (g *guest) public() Guest {
+func (g *guest) public(settings runner.Settings) Guest {
 	return Guest{
 		ID: g.id, Kernel: g.target.Kernel, App: g.target.App, Phase: GuestIdle, Screen: g.screen, Status: -1,
-		Command: "slipway boot -k " + g.target.Kernel + " -a " + g.target.App,
+		Command: bootCommand(runner.Target{Kernel: g.target.Kernel, App: g.target.App, Settings: settings}),
 	}
 }
 
@@ -120,10 +121,12 @@ func (g *guest) build(ctx context.Context) bool {
 		return false
 	}
 	g.publish(func(p *Guest) { p.Phase = GuestBuilding })
+	g.interrupt()
 	g.prepareMeanwhile()
 	began := time.Now()
 	provisioned := false
-	image, err := g.s.runner.Build(ctx, g.target, func(p provision.Progress) {
+	target := g.wanted()
+	image, err := g.s.runner.Build(ctx, target, func(p provision.Progress) {
 		provisioned = true
 		g.s.showProvisioning(g.target.Kernel, p)
 	})
@@ -135,7 +138,7 @@ func (g *guest) build(ctx context.Context) bool {
 			g.mu.Lock()
 			g.refused = err.Error()
 			g.mu.Unlock()
-			g.fail(buildProblem(g.target, err))
+			g.fail(buildProblem(target, err))
 		}
 		return false
 	}
@@ -166,7 +169,7 @@ func (g *guest) stale(ctx context.Context) bool {
 	if a, err := g.s.runner.Catalog().App(g.target.App); err == nil && len(a.Build) > 0 || g.s.mustFetch(g.target.Kernel) {
 		return false
 	}
-	now, err := g.s.runner.Build(ctx, g.target, func(provision.Progress) {})
+	now, err := g.s.runner.Build(ctx, g.wanted(), func(provision.Progress) {})
 	if err != nil {
 		return ctx.Err() == nil && err.Error() != refused
 	}

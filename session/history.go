@@ -24,6 +24,7 @@ func (s *Session) Start() {
 	s.started = true
 	s.mu.Unlock()
 	s.run(s.loop.run)
+	s.run(s.tidyFirst)
 	s.run(func(context.Context) { s.loadRuns() })
 	s.run(func(ctx context.Context) {
 		accelerator, err := s.runner.Accelerator(ctx, "x86_64", "auto")
@@ -82,7 +83,8 @@ func publicRun(r store.Summary) Run {
 		ID: r.ID, Experiment: r.Experiment, Kernel: r.Kernel, App: r.App, Started: r.Started,
 		Outcome: r.Outcome, Status: status, Total: time.Duration(r.Total * float64(time.Second)),
 		Interactive: r.Kind == store.Interactive, Warmup: r.Warmup, Pinned: r.Pinned, Note: r.Note,
-		Accel: r.Accel, Image: r.Image[:min(12, len(r.Image))],
+		Resumed: r.Origin == store.Resumed,
+		Accel:   r.Accel, Image: r.Image[:min(12, len(r.Image))],
 	}
 }
 

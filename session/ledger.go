@@ -1,10 +1,13 @@
 package session
 
-import "slipway/benchmarks"
+import (
+	"slipway/benchmarks"
+	"slipway/runner/boot"
+)
 
-// heldTitles name what is something else where QEMU was started beforehand: the time
-// counts from when it was told to go on.
-var heldTitles = map[string]string{"boot/vmm": "QEMU, held ready", "boot/total": "held to exit"}
+// heldTitles name what is something else where the time counts from when a QEMU that
+// was held was told to go on.
+var heldTitles = map[string]string{"boot/vmm": "held QEMU", "boot/total": "held to exit", "boot/handover": "app handed over"}
 
 // ledger sets the boot of the newest image beside that of the image before it.
 func ledger(this, last *booted) []LedgerRow {
@@ -12,11 +15,11 @@ func ledger(this, last *booted) []LedgerRow {
 		return nil
 	}
 	// A boot of a QEMU that was started beforehand is shorter for that reason alone.
-	alike := last == nil || last.result.Prestarted == this.result.Prestarted
+	alike := last == nil || last.result.Origin == this.result.Origin
 	var rows []LedgerRow
 	add := func(metric, unit, marker string, now float64, before *float64) {
 		title := benchmarks.Describe(metric, unit, benchmarks.Lower).Title
-		if held := heldTitles[metric]; held != "" && this.result.Prestarted {
+		if held := heldTitles[metric]; held != "" && this.result.Origin != boot.Spawned {
 			title = held
 		}
 		rows = append(rows, LedgerRow{Metric: metric, Name: title, Unit: unit, This: number(now), Last: before, Marker: marker})

@@ -143,6 +143,7 @@ func (l *loop) serve(cycle context.Context, r *request) {
 		l.s.board.notice(Info, "the save made the same image as before: there is nothing to compare it with")
 	}
 	l.s.timeRounds(cycle, l.s.options.Rounds, environment)
+	l.s.tidyWhatGrew()
 }
 
 // check asks for a round where a build would now come to something else than the

@@ -29,7 +29,7 @@ const saveProgram = "#include <stdio.h>\nint main(void) { puts(\"save %d\"); ret
 func BenchmarkSaveToFirstLine(b *testing.B) {
 	const rounds, warmup, promised = 30, 2, 1.05
 	for b.Loop() {
-		ready, cold := newSavedApp(b, false), newSavedApp(b, true)
+		ready, cold := newSavedApp(b, "keel", false), newSavedApp(b, "keel", true)
 		shell := newShellLoop(b, ready)
 		arms := []interface {
 			save(b *testing.B, n int) time.Duration
@@ -57,6 +57,48 @@ func BenchmarkSaveToFirstLine(b *testing.B) {
 	}
 }
 
+// BenchmarkInstantSave times the same save with Debian's kernel: in a kernel that has
+// booted already and is handed the app, beside one that boots for it, in turns. How
+// much of the boot is saved is the point; nothing of it is a boot time.
+func BenchmarkInstantSave(b *testing.B) {
+	const rounds, warmup = 9, 1
+	for b.Loop() {
+		instant, whole := newSavedApp(b, "linux-cloud", false), newSavedApp(b, "linux-cloud", false)
+		instant.s.SetInstant(true)
+		instant.awaitResumable(b)
+		var handed, booted []time.Duration
+		for i := range warmup + rounds {
+			h, w := instant.save(b, 2*i+1), whole.save(b, 2*i+2)
+			if !instant.s.State().Guests[0].Resumed {
+				b.Fatal("a save in instant mode was booted in full")
+			}
+			if i >= warmup {
+				handed, booted = append(handed, h), append(booted, w)
+			}
+		}
+		ms := func(d []time.Duration) float64 { return float64(middle(d).Microseconds()) / 1e3 }
+		b.ReportMetric(ms(handed), "ms-instant")
+		b.ReportMetric(ms(booted), "ms-booted")
+		b.ReportMetric(ms(handed)/ms(booted), "ratio")
+		b.ReportMetric(0, "ns/op") // of all rounds together: it says nothing
+		instant.close(b)
+		whole.close(b)
+	}
+}
+
+// awaitResumable waits until a kernel that has booted waits for the next save.
+func (a *savedApp) awaitResumable(b *testing.B) {
+	b.Helper()
+	for deadline := time.After(time.Minute); !a.s.HoldsResumed("linux-cloud/saved"); {
+		select {
+		case <-a.s.Changes():
+		case <-deadline:
+			b.Fatalf("no kernel waits to be handed an app: %+v", a.s.State().Notices)
+		}
+	}
+	a.idle()
+}
+
 func middle(d []time.Duration) time.Duration {
 	sorted := slices.Sorted(slices.Values(d))
 	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
@@ -68,7 +110,7 @@ type savedApp struct {
 }
 
 // newSavedApp opens a workbench on an app that has been saved and booted once.
-func newSavedApp(b *testing.B, cold bool) *savedApp {
+func newSavedApp(b *testing.B, kernel string, cold bool) *savedApp {
 	b.Helper()
 	home := b.TempDir()
 	project := filepath.Join(home, "project")
@@ -94,7 +136,7 @@ func newSavedApp(b *testing.B, cold bool) *savedApp {
 	}
 	s.Start()
 	s.SelectApp("saved")
-	s.Mark("keel", true)
+	s.Mark(kernel, true)
 	app := &savedApp{s: s, dir: dir}
 	app.awaitLine(b, "save 0")
 	return app
@@ -107,12 +149,17 @@ func (a *savedApp) save(b *testing.B, n int) time.Duration {
 	replace(b, filepath.Join(a.dir, "saved.c"), fmt.Sprintf(saveProgram, n))
 	a.awaitLine(b, fmt.Sprintf("save %d", n))
 	took := time.Since(began)
+	a.idle()
+	return took
+}
+
+// idle waits until nothing goes on: another's turn is not to pay for ours.
+func (a *savedApp) idle() {
 	a.s.StopExperiment()
 	for st := a.s.State(); st.Experiment != nil && st.Experiment.Running; st = a.s.State() {
 		<-a.s.Changes()
 	}
-	a.s.AwaitCalm() // the shell's turn is not to pay for ours
-	return took
+	a.s.AwaitCalm()
 }
 
 func (a *savedApp) awaitLine(b *testing.B, line string) {

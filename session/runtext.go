@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
+	"slipway/runner"
 )
 
 // RunText describes a run in lines of "name  value": all that is needed to
@@ -29,15 +31,19 @@ func RunText(r store.Run, log string) string {
 	for _, key := range slices.Sorted(maps.Keys(r.Target.Settings)) {
 		line("setting "+key, r.Target.Settings[key])
 	}
+	for i, a := range r.Attached {
+		line(fmt.Sprintf("attached %d", i+1), a.String())
+	}
 	line("kind", kind(r))
 	line("started", r.Started.Local().Format(time.RFC3339))
 	outcome := r.Outcome
 	if r.Exit != nil {
 		outcome += " " + strconv.Itoa(*r.Exit)
 	}
-	if r.Prestarted {
-		line("prestarted", "yes: its QEMU had been started before the save, so that neither its total nor the phase vmm is a boot time")
-	}
+	line("origin", map[string]string{
+		store.Prestarted: "prestarted: its QEMU had been started before the save, so that neither its total nor the phase vmm is a boot time",
+		store.Resumed:    "resumed: its kernel had booted before the save, and the app was handed to it: none of its phases is a boot time",
+	}[r.Origin])
 	line("outcome", outcome)
 	line("reason", r.Reason)
 	line("note", r.Note)
@@ -63,8 +69,11 @@ func RunText(r store.Run, log string) string {
 	line("app's ELF", r.Image.AppHash)
 	line("kernel manifest", r.Manifests.Kernel)
 	line("app manifest", r.Manifests.App)
-	line("command line", shellLine(r.Args))
+	line("command line", runner.ShellLine(r.Args))
 	line("console log", log)
+	if log != "" && r.Target.Settings["serial2"] == "true" {
+		line("second serial log", filepath.Join(filepath.Dir(log), store.Serial2Name))
+	}
 	for _, p := range r.Phases {
 		line("phase "+p.Name, benchmarks.FormatValue(p.Seconds, "sec")+", ended by "+p.Marker)
 	}
@@ -102,6 +111,8 @@ func KindWord(k store.Kind) string {
 
 func kind(r store.Run) string {
 	switch {
+	case r.Origin == store.Resumed:
+		return KindWord(r.Kind) + ", instant"
 	case r.Warmup:
 		return fmt.Sprintf("%s, warm-up round %d", KindWord(r.Kind), r.Round)
 	case r.Round > 0:
@@ -111,17 +122,5 @@ func kind(r store.Run) string {
 	}
 }
 
-// shellLine quotes a command line so that a shell reads it back.
-func shellLine(args []string) string {
-	quoted := make([]string, len(args))
-	for i, a := range args {
-		if a != "" && strings.IndexFunc(a, func(c rune) bool {
-			return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+,./:@%^", c)
-		}) < 0 {
-			quoted[i] = a
-			continue
-		}
-		quoted[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
-	}
-	return strings.Join(quoted, " ")
-}
+// ShellLine quotes a command line so that a shell reads it back.
+func ShellLine(args []string) string { return runner.ShellLine(args) }

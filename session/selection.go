@@ -96,9 +96,13 @@ func (s *Session) SelectApp(name string) {
 	s.mu.Lock()
 	same := s.app == a.Name
 	s.app = a.Name
+	if !same {
+		s.settings.Params = nil // they were the other app's
+	}
 	s.mu.Unlock()
 	s.arrange()
 	if !same {
+		s.showSettings()
 		s.forgetTimed()
 		s.openNewest()
 		s.loop.ask(request{})
@@ -114,7 +118,7 @@ func (s *Session) arrange() {
 		g.leave()
 	}
 	s.mu.Lock()
-	app, baseline, marked := s.app, s.baseline, slices.Clone(s.marked)
+	app, baseline, marked, settings := s.app, s.baseline, slices.Clone(s.marked), s.settings
 	s.mu.Unlock()
 	s.board.update(func(st *State) {
 		before := st.Guests
@@ -123,7 +127,7 @@ func (s *Session) arrange() {
 			if i := slices.IndexFunc(before, func(v Guest) bool { return v.Screen == g.screen }); i >= 0 {
 				st.Guests = append(st.Guests, before[i])
 			} else {
-				st.Guests = append(st.Guests, g.public())
+				st.Guests = append(st.Guests, g.public(settings))
 			}
 		}
 		if !slices.EqualFunc(before, st.Guests, func(a, b Guest) bool { return a.ID == b.ID }) {

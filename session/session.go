@@ -54,6 +54,7 @@ type Session struct {
 	app      string   // selected
 	marked   []string // kernels in the order of marking
 	baseline string
+	settings runner.Settings               // of all guests
 	guests   map[string]*guest             // by ID
 	cancels  map[string]context.CancelFunc // provisioning under way, by kernel
 	timed    []store.Run                   // of the images compared now
@@ -67,6 +68,7 @@ type Session struct {
 	listLock  sync.Mutex // serialises reading the history's list
 
 	sparesFail atomic.Bool // QEMU cannot be started beforehand here
+	instant    atomic.Bool // see SetInstant
 
 	loop    *loop
 	watched *watchers
@@ -117,6 +119,9 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 func (s *Session) Close() error {
 	s.cancel()
 	s.work.Wait()
+	if s.runner.CacheGrowth() > 0 {
+		_ = s.tidyCache() // nothing is lost: whoever builds next tidies again
+	}
 	var err error
 	if st, openErr := s.openStore(); openErr == nil {
 		err = st.Close()

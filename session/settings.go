@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"slipway/runner/catalog"
 	"slipway/runner/tomlfile"
 )
 
@@ -17,12 +18,14 @@ type Settings struct {
 	Rounds int    // timed rounds after a save
 	Warmup int    // rounds before them that do not count
 	Spare  bool   // hold a QEMU ready for the next save of each marked kernel
+	Cache  int64  // bytes of images that are kept
 }
 
 // Defaults of the settings, and their bound.
 const (
 	DefaultRounds = 10
 	DefaultWarmup = 1
+	DefaultCache  = "5G"
 	maxRounds     = 1000
 )
 
@@ -33,6 +36,7 @@ type settingsFile struct {
 	Rounds int    `toml:"rounds"`
 	Warmup int    `toml:"warmup"`
 	Spare  bool   `toml:"spare"`
+	Cache  string `toml:"cache"`
 }
 
 // SettingsPath is the file that ReadSettings reads.
@@ -42,7 +46,7 @@ func (f Folders) SettingsPath() string { return filepath.Join(f.Config, "setting
 // defaults. theme says what is wrong with the name of a theme: whoever draws knows
 // them. A mistake in the file is a *tomlfile.Error, which names the line.
 func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
-	file := settingsFile{Schema: 1, Theme: "auto", Rounds: DefaultRounds, Warmup: DefaultWarmup, Spare: true}
+	file := settingsFile{Schema: 1, Theme: "auto", Rounds: DefaultRounds, Warmup: DefaultWarmup, Spare: true, Cache: DefaultCache}
 	path := f.SettingsPath()
 	data, err := tomlfile.Read(os.DirFS(f.Config), filepath.Base(path))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -52,6 +56,7 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 		return Settings{}, err
 	}
 	wrong := theme(file.Theme)
+	limit, noSize := catalog.ParseSize(file.Cache)
 	switch {
 	case file.Schema != 1:
 		err = tomlfile.Fault(path, data, "schema", "schema = %d: this Slipway reads settings of schema 1", file.Schema)
@@ -61,8 +66,10 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 		err = tomlfile.Fault(path, data, "warmup", "warmup = %d: it takes 0 to %d", file.Warmup, maxRounds)
 	case wrong != nil:
 		err = tomlfile.Fault(path, data, "theme", "%v", wrong)
+	case noSize != nil:
+		err = tomlfile.Fault(path, data, "cache", "cache = %q: it takes a size such as \"5G\" or \"500M\"", file.Cache)
 	default:
-		return Settings{Theme: file.Theme, Rounds: file.Rounds, Warmup: file.Warmup, Spare: file.Spare}, nil
+		return Settings{Theme: file.Theme, Rounds: file.Rounds, Warmup: file.Warmup, Spare: file.Spare, Cache: limit}, nil
 	}
 	return Settings{}, err
 }

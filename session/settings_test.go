@@ -25,14 +25,15 @@ func TestReadSettings(t *testing.T) {
 		line int // of the mistake; 0: none
 		says string
 	}{
-		{text: "", want: session.Settings{Theme: "auto", Rounds: 10, Warmup: 1, Spare: true}},
-		{text: "schema = 1\ntheme = \"dark\"\nrounds = 30\nwarmup = 0\n", want: session.Settings{Theme: "dark", Rounds: 30, Spare: true}},
-		{text: "spare = false\n", want: session.Settings{Theme: "auto", Rounds: 10, Warmup: 1}},
+		{text: "", want: session.Settings{Theme: "auto", Rounds: 10, Warmup: 1, Spare: true, Cache: 5 << 30}},
+		{text: "schema = 1\ntheme = \"dark\"\nrounds = 30\nwarmup = 0\ncache = \"300M\"\n", want: session.Settings{Theme: "dark", Rounds: 30, Spare: true, Cache: 300 << 20}},
+		{text: "spare = false\n", want: session.Settings{Theme: "auto", Rounds: 10, Warmup: 1, Cache: 5 << 30}},
 		{text: "theme = \"dark\"\nrunds = 30\n", line: 2, says: `unknown key "runds"`},
 		{text: "\ntheme = \"loud\"\n", line: 2, says: "no theme loud"},
 		{text: "rounds = 0\n", line: 1, says: "rounds = 0: it takes 1 to 1000"},
 		{text: "rounds = \"many\"\n", line: 1, says: "it should be a whole number"},
 		{text: "warmup = -1\n", line: 1, says: "warmup = -1"},
+		{text: "\ncache = \"much\"\n", line: 2, says: `cache = "much": it takes a size such as "5G"`},
 		{text: "# mine\nschema = 2\n", line: 2, says: "schema = 2: this Slipway reads settings of schema 1"},
 	} {
 		if err := os.WriteFile(folders.SettingsPath(), []byte(c.text), 0o600); err != nil {

@@ -43,20 +43,20 @@ func awaitCalm(b *boot.Boot, running <-chan struct{}) {
 const spareLimit = 5 * time.Second
 
 // prepare starts the QEMU that will boot the guest's next image, unless one is held
-// that can, and returns when it is ready. Timed rounds begin after it.
-func (g *guest) prepare(ctx context.Context, plan *runner.Plan) {
+// that can, and returns when it is ready. Timed rounds begin after it. In instant mode
+// its kernel has booted; where none has so far, that is done where mayBoot allows it.
+func (g *guest) prepare(ctx context.Context, plan *runner.Plan, mayBoot bool) {
 	g.preparing.Lock()
 	defer g.preparing.Unlock()
-	if g.s.options.NoSpare || plan.Host != nil || !g.wantsSpare(plan) {
+	if g.s.options.NoSpare || !plan.CanHold() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, spareLimit)
-	defer cancel()
-	spare, err := g.s.runner.Spare(ctx, plan, boot.Options{Transport: process.PTY})
-	if err != nil {
-		if ctx.Err() == nil { // it had its time, and the session goes on
-			g.s.noSpare(err)
-		}
+	resume := g.s.instant.Load() && plan.CanResume() && (mayBoot || g.s.runner.HasTemplate(plan))
+	if !g.wantsSpare(plan, resume) {
+		return
+	}
+	spare := g.makeSpare(ctx, plan, resume)
+	if spare == nil {
 		return
 	}
 	g.mu.Lock()
@@ -67,6 +67,30 @@ func (g *guest) prepare(ctx context.Context, plan *runner.Plan) {
 	}
 	g.spare = spare
 	g.s.run(func(ctx context.Context) { g.keep(ctx, spare) })
+}
+
+// makeSpare starts a QEMU to be held, nil where that cannot be.
+func (g *guest) makeSpare(ctx context.Context, plan *runner.Plan, resume bool) *qemu.Spare {
+	options := boot.Options{Transport: process.PTY}
+	if resume {
+		spare, err := g.s.clone(ctx, g, plan, options)
+		if err == nil || ctx.Err() != nil {
+			return spare
+		}
+		g.s.instant.Store(false)
+		g.s.board.update(func(st *State) { st.Instant = false })
+		g.s.board.notice(Warn, fmt.Sprintf("instant mode is off: %v", err))
+	}
+	ctx, cancel := context.WithTimeout(ctx, spareLimit)
+	defer cancel()
+	spare, err := g.s.runner.Spare(ctx, plan, options)
+	if err == nil {
+		return spare
+	}
+	if ctx.Err() == nil { // it had its time, and the session goes on
+		g.s.noSpare(err)
+	}
+	return nil
 }
 
 // prepareAfter is prepare for the plan of a boot under way, when it is calm. A QEMU
@@ -85,7 +109,7 @@ func (g *guest) prepareAfter(ctx context.Context, b *boot.Boot, running <-chan s
 	g.planned = plan
 	g.mu.Unlock()
 	if plan != nil {
-		g.prepare(ctx, plan)
+		g.prepare(ctx, plan, true)
 	}
 }
 
@@ -95,7 +119,7 @@ func (g *guest) prepareMeanwhile() {
 	plan := g.planned
 	g.mu.Unlock()
 	if plan != nil {
-		g.s.run(func(ctx context.Context) { g.prepare(ctx, plan) })
+		g.s.run(func(ctx context.Context) { g.prepare(ctx, plan, false) })
 	}
 }
 
@@ -113,9 +137,9 @@ func (g *guest) keep(ctx context.Context, spare *qemu.Spare) {
 	}
 }
 
-// wantsSpare drops a spare that could not boot the plan's machine, and says whether
-// there is none.
-func (g *guest) wantsSpare(plan *runner.Plan) bool {
+// wantsSpare drops a spare that could not boot the plan's machine or is of the other
+// kind, and says whether there is none.
+func (g *guest) wantsSpare(plan *runner.Plan, resume bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.gone || g.s.sparesFail.Load() {
@@ -124,7 +148,7 @@ func (g *guest) wantsSpare(plan *runner.Plan) bool {
 	if g.spare == nil {
 		return true
 	}
-	if _, ok := g.spare.Adopt(plan.VM, plan.CPUs); ok {
+	if g.spare.Resumed() == resume && plan.Fits(g.spare) {
 		return false
 	}
 	g.dropSpare()
@@ -141,7 +165,7 @@ func (g *guest) takeSpare(plan *runner.Plan) {
 	if g.spare == nil {
 		return
 	}
-	if plan.Take(g.spare) {
+	if g.spare.Resumed() == (g.s.instant.Load() && plan.CanResume()) && plan.Take(g.spare) {
 		g.spare = nil
 		return
 	}

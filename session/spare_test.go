@@ -106,7 +106,7 @@ func TestASaveBootsInASpare(t *testing.T) {
 	s := openOwn(t, func(*session.Options) {})
 	saveLine(t, s, 0)
 	runs := watchedRuns(t, s)
-	if text := runs[len(runs)-1]; strings.Contains(text, "prestarted") || !strings.Contains(text, "metric boot/total") {
+	if text := runs[len(runs)-1]; strings.Contains(text, "origin") || !strings.Contains(text, "metric boot/total") {
 		t.Errorf("the first boot had no QEMU to begin with:\n%s", text)
 	}
 	held := heldMachines(t, s)

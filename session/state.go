@@ -18,6 +18,8 @@ type State struct {
 	Apps     []App    // sorted by name
 	App      string   // the selected app, "" when there is none
 	Files    []File   // of the selected app, sorted by path
+	Instant  bool     // boots are resumed where they can be, see SetInstant
+	Settings string   // of all guests, as a person types them: KEY=VALUE ...
 	Baseline string   // the kernel the others are compared with, "" before one is marked
 
 	Accelerator Accelerator
@@ -121,10 +123,11 @@ type Guest struct {
 	Built   time.Duration     // of the last build; 0 with Cached
 	Cached  bool
 	Command string      // slipway command line that does the same
-	QEMU    []string    // the process's full command line
+	QEMU    []string    // the process's full command line, as it is run by hand
 	Ledger  []LedgerRow // of the newest boot that ended well
 	Problem *Problem    // of the last build or boot, nil if it went well
 	Input   bool        // keys can be sent
+	Resumed bool        // the boot shown is of a kernel that had booted already
 }
 
 // LedgerRow is one line of a boot's ledger. This and Last are nil when not measured.
@@ -179,6 +182,7 @@ type Run struct {
 	Total                       time.Duration
 	Interactive, Warmup, Pinned bool
 	Note                        string
+	Resumed                     bool // its kernel had booted before
 	Accel                       string
 	Image                       string // first digits of its hash
 }

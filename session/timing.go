@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -142,7 +143,8 @@ func (s *Session) benchCommand(rounds int) string {
 			kernels = append(kernels, g.target.Kernel)
 		}
 	}
-	return fmt.Sprintf("slipway bench -k %s -a %s -n %d", strings.Join(kernels, ","), app, rounds)
+	words := []string{"slipway", "bench", "-k", strings.Join(kernels, ","), "-a", app, "-n", strconv.Itoa(rounds)}
+	return runner.ShellLine(append(words, s.configured().Flags()...))
 }
 
 // MoreRounds times n further rounds of what is compared now.

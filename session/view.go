@@ -18,6 +18,7 @@ type remembered struct {
 	App      string            `json:"app"`
 	Marked   []string          `json:"marked"`
 	Baseline string            `json:"baseline"`
+	Instant  bool              `json:"instant"`
 	View     map[string]string `json:"view"` // the screen's own
 }
 
@@ -85,7 +86,7 @@ func (s *Session) saveSelection() {
 	if !started {
 		return
 	}
-	err := s.memorise(func(r *remembered) { r.App, r.Marked, r.Baseline = app, marked, baseline })
+	err := s.memorise(func(r *remembered) { r.App, r.Marked, r.Baseline, r.Instant = app, marked, baseline, s.instant.Load() })
 	if err != nil && !errors.Is(err, fs.ErrPermission) {
 		s.board.notice(Warn, err.Error())
 	}
@@ -121,5 +122,8 @@ func (s *Session) restoreSelection() {
 	}
 	s.restored = !s.options.Fresh
 	s.mu.Unlock()
+	instant := r.Instant && !s.options.NoSpare
+	s.instant.Store(instant)
+	s.board.update(func(st *State) { st.Instant = instant })
 	s.arrange()
 }

@@ -100,6 +100,9 @@ func (m *model) selection() [][]span {
 		}
 		parts = append(parts, part)
 	}
+	if m.state.Instant {
+		parts = append(parts, []span{{"instant", themes.Warn}})
+	}
 	if v := m.verdict(); v != nil {
 		parts = append(parts, v)
 	}

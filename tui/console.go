@@ -106,7 +106,7 @@ func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	g := c.focused()
 	if g == nil {
 		switch a {
-		case "input", "boot", "stop", "zoom", "evidence":
+		case "input", "boot", "stop", "zoom", "evidence", "process":
 			c.say("no guest yet: mark a kernel (1) and select an app (2)")
 			return nil, true
 		}
@@ -133,6 +133,14 @@ func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 		c.toggled = !c.toggled
 	case "evidence":
 		c.open(c.evidence(g.ID))
+	case "process":
+		return c.showProcess(g), true
+	case "instant":
+		c.wb.SetInstant(!c.state.Instant)
+	case "settings":
+		c.open(&prompt{
+			desk: c.desk, title: "Settings of all guests", about: settingsAbout, line: newLine(c.state.Settings), done: c.configure,
+		})
 	case "page-up", "page-down", "up", "down", "first", "last":
 		if g != nil {
 			c.panes[g.ID].scroll(a, g.Screen.Snapshot())
@@ -147,6 +155,17 @@ func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 		return nil, false
 	}
 	return nil, true
+}
+
+const settingsAbout = "KEY=VALUE, more than one with blanks between: memory=64M cpus=2 numa=2 disks=a.img,b.img:snapshot net=user forward=8080:80 " +
+	"share=FOLDER serial2=true qemu='-device ...', or a parameter of the app. An empty line takes all away."
+
+// configure boots the guests with other settings. A mistake leaves what was typed to be mended.
+func (c *consoles) configure(line string) tea.Cmd {
+	if err := c.wb.ConfigureText(line); err != nil {
+		c.open(&prompt{desk: c.desk, title: "Settings of all guests", about: err.Error(), line: newLine(line), done: c.configure})
+	}
+	return nil
 }
 
 // next gives another guest the focus.

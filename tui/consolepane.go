@@ -158,6 +158,9 @@ func (c *consoles) drawTitle(cv *cells.Canvas, r cells.Rect, g *session.Guest, f
 		name = themes.Accent
 	}
 	sign, text, token := c.phase(g)
+	if g.Resumed {
+		text += " · instant"
+	}
 	state := cells.Clip(" "+sign+" "+text+" ", r.W/2)
 	w := cells.Width(state)
 	_, head = head.Left(2)

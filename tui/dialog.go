@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"cmp"
+
 	tea "charm.land/bubbletea/v2"
 
 	"slipway/themes"
@@ -30,7 +32,8 @@ type viewer struct {
 	title string
 	make  func(w int) *page
 	made  *page
-	list  list // of rows; only its scrolling is used
+	whole string // what is copied; "" is the page's text
+	list  list   // of rows; only its scrolling is used
 }
 
 func newViewer(d *desk, title string, make func(w int) *page) *viewer {
@@ -57,7 +60,7 @@ func (v *viewer) HandleIntent(a keys.Action) tea.Cmd {
 	case "copy":
 		if v.made != nil {
 			v.desk.say("copied to the clipboard")
-			return tea.SetClipboard(v.made.plain())
+			return tea.SetClipboard(cmp.Or(v.whole, v.made.plain()))
 		}
 	case "up":
 		top--

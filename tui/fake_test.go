@@ -12,6 +12,7 @@ import (
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
+	"slipway/runner"
 	"slipway/runner/console"
 	"slipway/session"
 )
@@ -97,6 +98,7 @@ func (f *fake) BootAll()                     { f.call("boot all") }
 func (f *fake) Rebuild()                     { f.call("rebuild") }
 func (f *fake) Stop(g string)                { f.call("stop %s", g) }
 func (f *fake) Send(g string, p []byte)      { f.call("send %s %q", g, p) }
+func (f *fake) SetInstant(on bool)           { f.call("instant %v", on) }
 func (f *fake) MoreRounds(n int)             { f.call("rounds %d", n) }
 func (f *fake) StopExperiment()              { f.call("stop experiment") }
 func (f *fake) LoadView() map[string]string  { return f.view }
@@ -157,6 +159,14 @@ func (f *fake) OpenExperiment(id string) {
 func (f *fake) RunDiff(a, b string) (string, error) {
 	f.call("diff %s %s", a, b)
 	return "memory\n  64 MiB\n  128 MiB\n", nil
+}
+
+func (f *fake) ConfigureText(line string) error {
+	if _, err := runner.ParseSettingsLine(line); err != nil {
+		return err
+	}
+	f.call("configure %s", line)
+	return nil
 }
 
 func (f *fake) RunText(id string) (string, error) {

@@ -206,6 +206,8 @@ func kind(r *session.Run) string {
 	switch {
 	case r.Warmup:
 		return "warm-up"
+	case r.Resumed:
+		return "instant"
 	case r.Interactive:
 		return "watched"
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"slipway/benchmarks"
 	"slipway/session"
 	"slipway/themes"
@@ -154,8 +156,22 @@ func (c *consoles) evidence(id string) dialog {
 		p.text(themes.Accent, g.Command)
 		if len(g.QEMU) > 0 {
 			p.heading("Process")
-			p.text(themes.Text, strings.Join(g.QEMU, " "))
+			p.text(themes.Text, session.ShellLine(g.QEMU))
 		}
 		return p
 	})
+}
+
+// showProcess shows the command line of a guest's process as a shell reads it, and
+// copies it.
+func (c *consoles) showProcess(g *session.Guest) tea.Cmd {
+	if len(g.QEMU) == 0 {
+		c.say(g.Kernel + " has not booted yet: b boots it")
+		return nil
+	}
+	line := session.ShellLine(g.QEMU)
+	v := newText(c.desk, g.ID+": its process, copied to the clipboard", line)
+	v.whole = line
+	c.open(v)
+	return tea.SetClipboard(line)
 }

@@ -37,12 +37,14 @@ type Workbench interface {
 	CancelProvision(kernel string)
 	RemoveKernel(kernel string)
 
+	ConfigureText(line string) error
 	Boot(guest string)
 	BootAll()
 	Rebuild()
 	Stop(guest string)
 	Send(guest string, p []byte)
 	Resize(guest string, cols, rows int)
+	SetInstant(on bool)
 	MoreRounds(n int)
 	StopExperiment()
 

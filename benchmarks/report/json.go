@@ -15,6 +15,7 @@ type RunJSON struct {
 	Round      int                   `json:"round"`
 	Warmup     bool                  `json:"warmup"`
 	Kind       store.Kind            `json:"kind"`
+	Origin     *string               `json:"origin"` // null: its times count from the spawn
 	Started    *time.Time            `json:"started"`
 	Outcome    string                `json:"outcome"`
 	Exit       *int                  `json:"exit"`
@@ -36,7 +37,7 @@ type MetricJSON struct {
 // NewRunJSON returns the form of a run that is printed.
 func NewRunJSON(run store.Run) RunJSON {
 	j := RunJSON{
-		ID: run.ID, Experiment: text(run.Experiment), Target: run.Target.ID, Round: run.Round, Warmup: run.Warmup, Kind: run.Kind,
+		ID: run.ID, Experiment: text(run.Experiment), Target: run.Target.ID, Round: run.Round, Warmup: run.Warmup, Kind: run.Kind, Origin: text(run.Origin),
 		Outcome: run.Outcome, Exit: run.Exit, Reason: text(run.Reason),
 		Phases: some(run.Phases), Metrics: map[string]MetricJSON{}, Notes: some(run.Notes),
 		LastLines: some(run.LastLines), Registers: text(run.Registers),

@@ -21,6 +21,18 @@ func writeFile(path string, data []byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// syncFile forces a file that somebody else wrote to the disk, if there is one.
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
 // newPrefix begins the name of a file that does not have its own yet.
 const newPrefix = ".new-"
 

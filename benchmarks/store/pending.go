@@ -61,6 +61,10 @@ func (p *Pending) Log() *os.File {
 	return p.log
 }
 
+// Serial2 is where what the guest says on a second serial port may be written until
+// Commit; the file is the writer's to make.
+func (p *Pending) Serial2() string { return filepath.Join(p.dir, Serial2Name) }
+
 // AddSources keeps a copy of the sources with the run. Files above 1 MiB, and
 // what goes beyond 8 MiB in all, are left out: they are not what was edited.
 // Only regular files are taken.
@@ -107,7 +111,7 @@ func (p *Pending) Commit(run Run) (Run, error) {
 	run.ID = p.id
 	run.Schema = Schema
 	note := annotation{Note: run.Note, Pinned: run.Pinned}
-	err = errors.Join(log.Sync(), log.Close())
+	err = errors.Join(log.Sync(), log.Close(), syncFile(p.Serial2()))
 	if err == nil {
 		err = p.write(run, note)
 	}

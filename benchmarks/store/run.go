@@ -21,6 +21,13 @@ const (
 	Interactive Kind = "interactive" // for whoever looks at it, beside whatever else the host does
 )
 
+// Origins: what was there when a boot's time began to count.
+const (
+	Spawned    = ""           // nothing
+	Prestarted = "prestarted" // its QEMU: Total and the phase vmm are no boot times
+	Resumed    = "resumed"    // its kernel, which had booted: no phase is a boot time
+)
+
 // Run is the record of one boot, run.json in its folder. Times are in seconds,
 // sizes in bytes. A Run is a value: nothing in it changes after Commit but Note
 // and Pinned, which are kept in a file of their own.
@@ -34,16 +41,17 @@ type Run struct {
 	Kind         Kind              `json:"kind"`
 	Save         string            `json:"save"` // the save (version of the sources) that was booted
 	Image        Image             `json:"image"`
+	Attached     []Attached        `json:"attached"` // what the guest was given beside the image; null: nothing
 	Environment  Environment       `json:"environment"`
 	Manifests    Manifests         `json:"manifests"`
 	Args         []string          `json:"args"` // the whole command line of the process
 	Started      time.Time         `json:"started"`
-	Prestarted   bool              `json:"prestarted,omitempty"` // QEMU had been started before: Total and the phase vmm are no boot times
-	Outcome      string            `json:"outcome"`              // the contract's words
-	Exit         *int              `json:"exit"`                 // the guest's own exit status; nil: unknown
+	Origin       string            `json:"origin,omitempty"` // what the times count from: the spawn, or see Prestarted and Resumed
+	Outcome      string            `json:"outcome"`          // the contract's words
+	Exit         *int              `json:"exit"`             // the guest's own exit status; nil: unknown
 	Reason       string            `json:"reason"`
 	Phases       []Phase           `json:"phases"`
-	Total        float64           `json:"total"`          // spawn, or where it was prestarted the word to go, to exit
+	Total        float64           `json:"total"`          // Origin to exit
 	Overhead     float64           `json:"overhead"`       // Slipway's own part of Total
 	CPU          float64           `json:"cpu"`            // CPU time of the process
 	RunQueueWait float64           `json:"run_queue_wait"` // time it was ready to run and did not
@@ -68,6 +76,24 @@ type Image struct {
 	Hash    string `json:"hash"`
 	Size    int64  `json:"size"`     // bytes that are booted
 	AppHash string `json:"app_hash"` // of the app's ELF file
+}
+
+// Attached identifies a disk image or a folder of the user's that a guest was given.
+type Attached struct {
+	Kind     string    `json:"kind"` // "disk" or "share"
+	Path     string    `json:"path"`
+	Size     int64     `json:"size"`
+	Modified time.Time `json:"modified"`
+	Hash     string    `json:"hash"` // of a small disk's content, of a folder's listing; "" for a large disk
+}
+
+// String names it and its content: disk /d/a.img (4096 bytes, 1f2e3d4c5b6a).
+func (a Attached) String() string {
+	content := a.Modified.UTC().Format(time.RFC3339)
+	if len(a.Hash) >= 12 {
+		content = a.Hash[:12]
+	}
+	return fmt.Sprintf("%s %s (%d bytes, %s)", a.Kind, a.Path, a.Size, content)
 }
 
 // Manifests are the hashes of the manifests the image was made with.

@@ -143,6 +143,14 @@ func (s *Store) runPath(id string) string { return filepath.Join(s.dir, runsDir,
 // LogPath is where a stored run's console log lies.
 func (s *Store) LogPath(id string) string { return filepath.Join(s.runPath(id), logName) }
 
+// Serial2Name is the file in a run's folder that holds what the guest said on a second
+// serial port.
+const Serial2Name = "serial2.log"
+
+// Serial2Path is where what a stored run said on a second serial port lies, if its
+// target had one.
+func (s *Store) Serial2Path(id string) string { return filepath.Join(s.runPath(id), Serial2Name) }
+
 // SourcesPath is the folder of the sources a run was built from. It exists only
 // where they were given.
 func (s *Store) SourcesPath(id string) string { return filepath.Join(s.runPath(id), sourcesDir) }

@@ -25,14 +25,15 @@ import (
 
 func newBoot(g *globals) *cobra.Command {
 	var flags targetFlags
+	var instant bool
 	cmd := &cobra.Command{
 		Use:   "boot -k KERNEL -a APP",
 		Short: "Boot one target on this terminal (ctrl+] leaves)",
 		Long: "Boot builds a target's image, boots it and shows its console; keys go to the guest until ctrl+].\n" +
 			"Without a terminal, or with --plain, the console is printed as plain lines.\n\n" +
 			"The exit status is the guest's own up to 123; 124 time-out; 125 Slipway failed;\n" +
-			"126 crash, panic, reset, hang or a guest status above 123; 130 interrupted.",
-		Example: "  slipway boot -k keel -a hello\n  slipway boot -k linux-cloud -a nbody --set steps=1000 --json\n  echo hello | slipway boot -k keel -a mine --timeout 5s",
+			"126 crash, panic, reset, hang or a guest status above 123; 130 interrupted.\n\n" + settingsHelp,
+		Example: "  slipway boot -k keel -a hello\n  slipway boot -k linux-cloud -a hello --set disks=root.img:snapshot --set forward=8080:80\n  slipway boot -k linux-cloud -a nbody --set steps=1000 --json\n  echo hello | slipway boot -k keel -a mine --timeout 5s",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			status := statusBootFailed
@@ -44,13 +45,14 @@ func newBoot(g *globals) *cobra.Command {
 				if len(targets) != 1 {
 					return fmt.Errorf("boot takes one kernel and one app, not %d targets: use bench for several", len(targets))
 				}
-				status, err = g.boot(cmd, s, targets[0])
+				status, err = g.boot(cmd, s, targets[0], instant)
 				return err
 			})
 			return bootError(status, err)
 		},
 	}
 	flags.add(cmd, g)
+	cmd.Flags().BoolVar(&instant, "instant", false, "hand the app to a kernel that has booted already; its boot is not timed then")
 	return cmd
 }
 
@@ -71,7 +73,7 @@ func bootError(status int, err error) error {
 }
 
 // boot builds and boots one target, records it and returns the exit status.
-func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) (int, error) {
+func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target, instant bool) (int, error) {
 	ctx := cmd.Context()
 	images, err := g.build(ctx, cmd.ErrOrStderr(), s, []runner.Target{t})
 	if err != nil {
@@ -83,6 +85,11 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target) 
 	}
 	tellFallback(cmd.ErrOrStderr(), plan.Accelerator)
 	interactive := !g.plain && !g.json && term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) && os.Getenv("TERM") != "dumb"
+	if instant {
+		if err := resume(cmd, s, plan, interactive); err != nil {
+			return statusBootFailed, err
+		}
+	}
 	history, err := s.Store()
 	if err != nil {
 		fmt.Fprintf(cmd.ErrOrStderr(), "slipway: this boot is not recorded: %v\n", err)
@@ -127,6 +134,26 @@ func fellBack(reason string) string {
 	return "slipway: emulated by tcg, not run by kvm: " + reason + " ('slipway doctor' says what would mend it)"
 }
 
+// resume has the plan's app handed to a kernel that has booted already, and boots one
+// for that where there is none.
+func resume(cmd *cobra.Command, s *session.Session, plan *runner.Plan, interactive bool) error {
+	if plan.CanResume() && !s.Runner().HasTemplate(plan) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "slipway: %s boots once, out of sight, to be resumed from then on\n", plan.Image.Kernel.Name)
+	}
+	o := boot.Options{Transport: process.Pipe}
+	if interactive {
+		o.Transport = process.PTY
+	}
+	spare, err := s.Runner().Clone(cmd.Context(), plan, o)
+	if err != nil {
+		return err
+	}
+	if !plan.Take(spare) {
+		return errors.Join(fmt.Errorf("boot %s: its app is too large to be handed to a kernel that has booted: leave --instant away", plan.Image.Target), spare.Close())
+	}
+	return nil
+}
+
 // bootPlain prints the console as plain lines on standard output; with --json
 // it prints none. Escape sequences of the guest's are left out: a guest is
 // never let near the user's terminal.
@@ -165,7 +192,11 @@ func epitaph(plan *runner.Plan, r boot.Result) string {
 	} else {
 		fmt.Fprintf(&b, "%s: %s", r.Outcome, r.Reason)
 	}
-	fmt.Fprintf(&b, ", %s from spawn to exit", span(r.Total))
+	if r.Origin == boot.Resumed {
+		fmt.Fprintf(&b, ", %s from the app's hand-over to exit: instant, no boot was timed", span(r.Total))
+	} else {
+		fmt.Fprintf(&b, ", %s from spawn to exit", span(r.Total))
+	}
 	if r.ConsoleBytes >= 1<<20 {
 		fmt.Fprintf(&b, ", %s printed", size(r.ConsoleBytes))
 	}

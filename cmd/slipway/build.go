@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"slipway/runner"
 	"slipway/runner/compiler"
@@ -83,20 +85,45 @@ func (g *globals) printImages(w io.Writer, images []*runner.Image) error {
 	return printTable(w, rows)
 }
 
-// build builds all targets, one after the other; each kernel is provisioned
-// where needed. Compiler messages go to words.
+// build builds all targets: their kernels are provisioned one after the other, where
+// needed, then all images are built at once, as many as there are cores. Compiler
+// messages go to words, those of the first target that does not compile.
 func (g *globals) build(ctx context.Context, words io.Writer, s *session.Session, targets []runner.Target) ([]*runner.Image, error) {
-	var images []*runner.Image
 	for _, t := range targets {
+		if err := s.Runner().Check(t); err != nil {
+			return nil, err
+		}
+	}
+	ready := map[string]bool{}
+	for _, t := range targets {
+		if ready[t.Kernel] {
+			continue
+		}
+		ready[t.Kernel] = true
 		meter := newMeter(words, g.plain, "build "+t.Kernel+"/"+t.App)
-		began := time.Now()
-		image, err := s.Runner().Build(ctx, t, meter.provisioning)
+		_, err := s.Runner().Provision(ctx, t.Kernel, meter.provisioning)
 		meter.end()
 		if err != nil {
 			return nil, buildFailed(words, t, err)
 		}
-		image.Took = time.Since(began)
-		images = append(images, image)
+	}
+	images, failures := make([]*runner.Image, len(targets)), make([]error, len(targets))
+	var together errgroup.Group
+	together.SetLimit(runtime.NumCPU())
+	for i, t := range targets {
+		together.Go(func() error {
+			began := time.Now()
+			if images[i], failures[i] = s.Runner().Build(ctx, t, nil); failures[i] == nil {
+				images[i].Took = time.Since(began)
+			}
+			return nil
+		})
+	}
+	_ = together.Wait() // none of them returns an error
+	for i, t := range targets {
+		if err := failures[i]; err != nil {
+			return nil, buildFailed(words, t, err)
+		}
 	}
 	return images, nil
 }

@@ -1,98 +1,88 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"slipway/session"
 )
 
+type cacheJSON struct {
+	Schema int             `json:"schema"`
+	Folder string          `json:"folder"`
+	Limit  int64           `json:"limit_bytes"` // of images
+	Parts  []cachePartJSON `json:"parts"`
+}
+
+type cachePartJSON struct {
+	Name  string `json:"name"`
+	Bytes int64  `json:"bytes"`
+	Count int    `json:"count"`
+}
+
 func newCache(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "cache",
-		Short:   "Show what the cache holds; 'cache clean' empties it",
+		Use:   "cache",
+		Short: "Show what the cache holds; 'cache clean' empties it",
+		Long: "Cache shows how much of the disk provisioned kernels, images and verdicts on accelerators take.\n\n" +
+			"Images are kept up to a limit, cache in settings.toml (" + session.DefaultCache + " where it is not set): beyond it those go that were\n" +
+			"not used for longest, but none that a Slipway has open. Kernels stay until 'slipway kernel remove' or 'cache clean'.",
 		Example: "  slipway cache\n  slipway cache clean",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			folders, err := session.FindFolders(g.project)
-			if err != nil {
-				return err
-			}
-			type part struct {
-				Name  string `json:"name"`
-				Bytes int64  `json:"bytes"`
-			}
-			list := struct {
-				Schema int    `json:"schema"`
-				Folder string `json:"folder"`
-				Parts  []part `json:"parts"`
-			}{Schema: 1, Folder: folders.Cache, Parts: []part{}}
-			rows := [][]string{{"PART", "SIZE"}}
-			for _, name := range []string{"kernels", "images", "accelerators"} {
-				bytes, err := folderSize(filepath.Join(folders.Cache, name))
+			return g.withSession(cmd.Context(), func(s *session.Session) error {
+				report, err := s.Cache()
 				if err != nil {
 					return err
 				}
-				list.Parts = append(list.Parts, part{name, bytes})
-				rows = append(rows, []string{name, size(bytes)})
-			}
-			if g.json {
-				return printJSON(cmd.OutOrStdout(), list)
-			}
-			if err := printTable(cmd.OutOrStdout(), rows); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "in %s; all of it can be made again\n", folders.Cache)
-			return err
+				return g.printCache(cmd.OutOrStdout(), report)
+			})
 		},
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "clean",
 		Short: "Delete provisioned kernels, images and probe verdicts; the history stays",
-		Args:  g.wordsOnly(noArgs),
+		Long: "Clean deletes provisioned kernels, images, what builds that were killed have left, and verdicts on accelerators.\n" +
+			"What another Slipway has open stays, and builds under way are waited for. The history stays.",
+		Args: g.wordsOnly(noArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			folders, err := session.FindFolders(g.project)
-			if err != nil {
-				return err
-			}
-			for _, name := range []string{"kernels", "images", "accelerators"} {
-				if err := os.RemoveAll(filepath.Join(folders.Cache, name)); err != nil {
-					return fmt.Errorf("empty the cache: %w", err)
+			return g.withSession(cmd.Context(), func(s *session.Session) error {
+				inUse, err := s.Runner().CleanCache(cmd.Context())
+				if err != nil {
+					return err
 				}
-			}
-			_, err = fmt.Fprintln(cmd.OutOrStdout(), "the cache is empty; builds and provisioning fill it again")
-			return err
+				said := "the cache is empty; builds and provisioning fill it again"
+				if inUse > 0 {
+					said = fmt.Sprintf("the cache is empty but for %d files that another Slipway uses; builds and provisioning fill it again", inUse)
+				}
+				_, err = fmt.Fprintln(cmd.OutOrStdout(), said)
+				return err
+			})
 		},
 	})
 	return cmd
 }
 
-// folderSize adds up the files below a folder; a folder that is not there is empty.
-func folderSize(dir string) (int64, error) {
-	var total int64
-	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
+func (g *globals) printCache(w io.Writer, r session.CacheReport) error {
+	list := cacheJSON{Schema: 1, Folder: r.Folder, Limit: r.Limit, Parts: []cachePartJSON{}}
+	rows := [][]string{{"PART", "SIZE", "COUNT", "LIMIT"}}
+	for _, p := range r.Parts {
+		list.Parts = append(list.Parts, cachePartJSON{p.Name, p.Bytes, p.Count})
+		limit := ""
+		if p.Name == "images" {
+			limit = size(r.Limit)
 		}
-		if err != nil || !d.Type().IsRegular() {
-			return err
-		}
-		info, err := d.Info()
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		if err == nil {
-			total += info.Size()
-		}
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("size of %s: %w", dir, err)
+		rows = append(rows, []string{p.Name, size(p.Bytes), strconv.Itoa(p.Count), limit})
 	}
-	return total, nil
+	if g.json {
+		return printJSON(w, list)
+	}
+	if err := printTable(w, rows); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "in %s; all of it can be made again\n", r.Folder)
+	return err
 }

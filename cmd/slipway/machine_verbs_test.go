@@ -1,6 +1,9 @@
 package main_test
 
 import (
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -52,9 +55,11 @@ func TestTheCacheIsShownAndEmptied(t *testing.T) {
 		var c struct {
 			Schema int    `json:"schema"`
 			Folder string `json:"folder"`
+			Limit  int64  `json:"limit_bytes"`
 			Parts  []struct {
 				Name  string `json:"name"`
 				Bytes int64  `json:"bytes"`
+				Count int    `json:"count"`
 			} `json:"parts"`
 		}
 		decode(t, w.expect(0, nil, "cache", "--json").out, &c)
@@ -65,12 +70,16 @@ func TestTheCacheIsShownAndEmptied(t *testing.T) {
 		return parts
 	}
 	w.expect(0, nil, "boot", "-k", "host", "-a", "hello")
-	if parts := used(); parts["images"] == 0 {
+	other := filepath.Join(w.home, "cache", "others")
+	if err := errors.Join(os.Mkdir(other, 0o700), os.WriteFile(filepath.Join(other, "file"), []byte("12345"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	if parts := used(); parts["images"] == 0 || parts["others"] != 5 {
 		t.Errorf("after a build the cache holds %v", parts)
 	}
 	w.expect(2, []string{"no data that --json could print"}, "cache", "clean", "--json")
 	w.expect(0, nil, "cache", "clean")
-	if parts := used(); parts["images"]+parts["kernels"]+parts["accelerators"] != 0 {
+	if parts := used(); parts["images"]+parts["kernels"]+parts["accelerators"]+parts["others"] != 0 {
 		t.Errorf("the empty cache holds %v", parts)
 	}
 	w.expect(0, []string{"exit 0"}, "boot", "-k", "host", "-a", "hello")

@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"slipway/benchmarks/store"
 	"slipway/runner"
 	"slipway/session"
 )
@@ -42,7 +44,13 @@ func newRerun(g *globals) *cobra.Command {
 					fmt.Fprintf(cmd.ErrOrStderr(), "slipway: sources, compiler or kernel have changed since run %s: image %.12s now, %.12s then\n",
 						run.ID, image.Hash, run.Image.Hash)
 				}
-				status, err = g.boot(cmd, s, target)
+				for _, a := range image.Attached {
+					same := func(then store.Attached) bool { return a.Same(runner.Attached(then)) }
+					if !slices.ContainsFunc(run.Attached, same) {
+						fmt.Fprintf(cmd.ErrOrStderr(), "slipway: %s %s has changed since run %s\n", a.Kind, a.Path, run.ID)
+					}
+				}
+				status, err = g.boot(cmd, s, target, false)
 				return err
 			})
 			return bootError(status, err)

@@ -128,7 +128,10 @@ func printRuns(w io.Writer, runs []store.Summary) error {
 	rows := [][]string{{"RUN", "WHEN", "TARGET", "KIND", "OUTCOME", "TOTAL", "ACCEL", "EXPERIMENT", "NOTE"}}
 	for _, r := range runs {
 		kind := session.KindWord(r.Kind)
-		if r.Warmup {
+		switch {
+		case r.Origin == store.Resumed:
+			kind = "instant"
+		case r.Warmup:
 			kind = "warm-up"
 		}
 		note := r.Note
@@ -164,7 +167,7 @@ func newRun(g *globals) *cobra.Command {
 }
 
 func newRunShow(g *globals) *cobra.Command {
-	var console bool
+	var console, serial2 bool
 	cmd := &cobra.Command{
 		Use:               "show ID",
 		Short:             "Print all that is known of a run: what is needed to repeat it",
@@ -184,22 +187,28 @@ func newRunShow(g *globals) *cobra.Command {
 				if g.json {
 					return printJSON(cmd.OutOrStdout(), run)
 				}
-				if !console {
-					_, err := io.WriteString(cmd.OutOrStdout(), session.RunText(run, history.LogPath(run.ID))+session.EndText(run))
-					return err
+				switch {
+				case console:
+					return printLog(cmd.OutOrStdout(), "console", run.ID, history.LogPath(run.ID))
+				case serial2:
+					return printLog(cmd.OutOrStdout(), "second serial port (--set serial2=true)", run.ID, history.Serial2Path(run.ID))
 				}
-				return printConsole(cmd.OutOrStdout(), history, run.ID)
+				_, err = io.WriteString(cmd.OutOrStdout(), session.RunText(run, history.LogPath(run.ID))+session.EndText(run))
+				return err
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&console, "console", false, "print the run's console as plain lines instead")
+	cmd.Flags().BoolVar(&serial2, "serial2", false, "print what came on the second serial port as plain lines instead")
+	cmd.MarkFlagsMutuallyExclusive("console", "serial2")
 	return cmd
 }
 
-func printConsole(w io.Writer, history *store.Store, id string) error {
-	log, err := os.Open(history.LogPath(id))
+// printLog prints what a guest said without its escape sequences.
+func printLog(w io.Writer, what, id, path string) error {
+	log, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("read the console of run %s: %w", id, err)
+		return fmt.Errorf("read the %s of run %s: %w", what, id, err)
 	}
 	defer log.Close()
 	lines := newPlainLines(w)
@@ -212,7 +221,7 @@ func printConsole(w io.Writer, history *store.Store, id string) error {
 			return lines.err
 		}
 		if err != nil {
-			return fmt.Errorf("read the console of run %s: %w", id, err)
+			return fmt.Errorf("read the %s of run %s: %w", what, id, err)
 		}
 	}
 }

@@ -27,11 +27,24 @@ type targetFlags struct {
 	virtual       bool
 }
 
+// settingsHelp lists what --set and a plan's settings take beside an app's parameters.
+const settingsHelp = `Settings, for --set, and for the settings and the sweep of a plan; paths begin at the current folder:
+  machine cpus memory accel timeout pin virtual   as the flags of these names
+  cmdline=TEXT                                    more words for the kernel's command line
+  numa=NODES                                      spread CPUs and memory over so many NUMA nodes (not on microvm)
+  disks=FILE[:snapshot],...                       virtio disks of raw or qcow2 images, read-only; with :snapshot the guest
+                                                  may write, and what it wrote is thrown away
+  net=none|isolated|user                          a network card: isolated lets the guest reach nothing, user what you reach
+  forward=[udp:]HOST:GUEST,...                    ports of 127.0.0.1 that lead to the guest's; by itself with net=isolated
+  share=FOLDER[:rw]                               a folder by 9p, mount tag share, read-only unless :rw
+  serial2=true                                    a second serial port, COM2, written to serial2.log of the run
+  qemu=ARGUMENTS                                  more arguments for QEMU, quoted as for a shell`
+
 func (t *targetFlags) add(cmd *cobra.Command, g *globals) {
 	flags := cmd.Flags()
 	flags.StringSliceVarP(&t.kernels, "kernel", "k", nil, "`NAMES` of kernels, separated by commas; all is every one ('slipway kernels' lists them)")
 	flags.StringSliceVarP(&t.apps, "app", "a", nil, "`NAMES` of apps, separated by commas ('slipway apps' lists them)")
-	flags.StringArrayVar(&t.set, "set", nil, "a setting or a parameter of the app, `KEY=VALUE`; may be repeated")
+	flags.StringArrayVar(&t.set, "set", nil, "a setting or a parameter of the app, `KEY=VALUE`, such as net=user ('slipway boot --help' lists the settings); may be repeated")
 	flags.StringVar(&t.accel, "accel", "", "accelerator, `auto|kvm|tcg`; auto is the best one that a guest proved to work, kvm takes one that is only slow")
 	flags.StringVar(&t.machine, "machine", "", "machine `TYPE` of QEMU, such as microvm or pc")
 	flags.IntVar(&t.cpus, "cpus", 0, "virtual CPUs of the guest")

@@ -48,6 +48,7 @@ func watchSaves(cmd *cobra.Command, s *session.Session, flags *targetFlags) erro
 		s.Mark(t.Kernel, true)
 	}
 	s.SelectApp(targets[0].App)
+	s.Configure(targets[0].Settings)
 	s.Start()
 	seen := &seenState{w: cmd.OutOrStdout(), words: cmd.ErrOrStderr()}
 	for {

@@ -51,9 +51,10 @@ func (h *Held) PID() int { return h.boot.PID() }
 func (h *Held) Gone() <-chan struct{} { return h.gone }
 
 // Begin follows the process until Wait returns; its time counts from now on.
-// shown is the command line that the result tells. It fails with ErrEnded where the
+// origin says what it has done so far, shown is the command line that the result tells.
+// It fails with ErrEnded where the
 // process has gone, and everything is released then.
-func (h *Held) Begin(ctx context.Context, shown []string, opt Options) (*Boot, error) {
+func (h *Held) Begin(ctx context.Context, origin Origin, shown []string, opt Options) (*Boot, error) {
 	b := h.boot
 	began := time.Now()
 	select {
@@ -65,7 +66,7 @@ func (h *Held) Begin(ctx context.Context, shown []string, opt Options) (*Boot, e
 		return nil, errors.Join(err, h.Close())
 	}
 	b.opt, b.spec.Shown, b.began, b.start = opt, shown, began, time.Now()
-	b.seen.line.prestarted = true
+	b.seen.line.origin = origin
 	return h.follow(ctx), nil
 }
 

@@ -28,9 +28,21 @@ const (
 // Names of markers as OnMarker and the timeline use them.
 const (
 	MarkBoot  = "boot"  // the kernel's first instruction or line
+	MarkReady = "ready" // the kernel has booted and waits for an app to be handed over
 	MarkApp   = "app"   // the app is about to run
 	MarkExit  = "exit"  // the app has ended
 	MarkFault = "fault" // the kernel cannot go on
+)
+
+// Origin says what was there already when the time of a boot began to count. Boots of
+// different origins have no times in common.
+type Origin string
+
+// The origins.
+const (
+	Spawned    Origin = ""           // nothing: from the spawn on
+	Prestarted Origin = "prestarted" // a process that had started and was held
+	Resumed    Origin = "resumed"    // a kernel that had booted and waited for an app
 )
 
 // Phase is one stretch of a boot.
@@ -46,11 +58,11 @@ type Result struct {
 	Status  int    // the guest's own exit status, -1 when not known
 	Reason  string // one sentence, "" for a plain exit 0
 
-	Started    time.Time     // just before the process was spawned, or was followed where it was Prestarted
-	Prestarted bool          // it had been held ready: Total and the phase vmm are shorter than those of a boot from the spawn on
-	Total      time.Duration // Started to exit
-	Overhead   time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
-	Phases     []Phase       // in order, adding up to Total
+	Started  time.Time     // just before the process was spawned, or when it was told to go on, see Origin
+	Origin   Origin        // what the time counts from
+	Total    time.Duration // Started to exit
+	Overhead time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
+	Phases   []Phase       // in order, adding up to Total
 
 	Args      []string // the command line
 	Transport process.Transport

@@ -39,7 +39,7 @@ func parseMarker(line string) (m marker, ok bool) {
 	name, text, _ := strings.Cut(rest, " ")
 	m = marker{name: name, text: strings.TrimSpace(text)}
 	switch name {
-	case MarkBoot, MarkApp, MarkFault, markNoSys:
+	case MarkBoot, MarkReady, MarkApp, MarkFault, markNoSys:
 		return m, true
 	case MarkExit:
 		n, err := strconv.ParseInt(m.text, 10, 64)

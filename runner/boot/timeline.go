@@ -11,9 +11,7 @@ type timeline struct {
 	release  time.Duration
 	marks    map[string]mark
 	vm       bool
-	// prestarted: the time does not count from the spawn, but from when a process
-	// that was held began to be followed.
-	prestarted bool
+	origin   Origin
 }
 
 type mark struct {
@@ -21,12 +19,13 @@ type mark struct {
 	source string
 }
 
-// stages of a virtual machine after its release, and what ends each.
-var stages = []struct{ name, ends string }{
-	{"firmware", MarkBoot},
-	{"kernel", MarkApp},
-	{"app", MarkExit},
-}
+// stage of a virtual machine after its release, and the marker that ends it.
+type stage struct{ name, ends string }
+
+var (
+	bootStages   = []stage{{"firmware", MarkBoot}, {"kernel", MarkApp}, {"app", MarkExit}}
+	resumeStages = []stage{{"handover", MarkApp}, {"app", MarkExit}}
+)
 
 // phases cuts the time from 0 to total at the markers that came. Stages without
 // a marker between them, or whose markers were read at once, are joined:
@@ -45,8 +44,13 @@ func (t *timeline) phases(total time.Duration, end string) []Phase {
 		release = min(release, m.at)
 	}
 	out := []Phase{{Name: "vmm", Duration: release, Marker: "QMP cont"}}
-	if t.prestarted {
+	stages := bootStages
+	switch t.origin {
+	case Prestarted:
 		out[0].Marker += ", of a QEMU that was started beforehand"
+	case Resumed:
+		out[0].Marker += ", of a kernel that had booted"
+		stages = resumeStages
 	}
 	from, rest := release, stages
 	for i := 0; i < len(rest); i++ {
@@ -75,7 +79,11 @@ func (t *timeline) phases(total time.Duration, end string) []Phase {
 			last = rest[i].name + "+" + last // its markers were read at once
 		}
 	case len(rest) == len(stages):
-		last = "firmware+kernel" // it never said that it got any further
+		names := make([]string, 0, len(stages)) // it never said that it got to its app
+		for _, s := range stages[:len(stages)-1] {
+			names = append(names, s.name)
+		}
+		last = strings.Join(names, "+")
 	case len(rest) > 0:
 		last = rest[0].name
 	}

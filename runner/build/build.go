@@ -16,8 +16,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
+	"weak"
 
 	"slipway/runner/catalog"
 	"slipway/runner/filelock"
@@ -38,15 +41,22 @@ type Builder struct {
 	spawner *process.Spawner
 	dir     string
 	include fs.FS
+	cores   chan struct{} // one place for every core
+	ccache  ccache
 
 	mu          sync.Mutex
 	includeDir  string
 	includeHash string
+	used        map[string]weak.Pointer[os.File] // marks of images that somebody has
+	made        atomic.Int64                     // bytes put into the cache since it was tidied
 }
 
 // New returns a Builder; it touches no file before it is asked to.
 func New(o Options) *Builder {
-	return &Builder{spawner: o.Spawner, dir: o.CacheDir, include: o.Include}
+	return &Builder{
+		spawner: o.Spawner, dir: o.CacheDir, include: o.Include, ccache: findCcache(),
+		cores: make(chan struct{}, runtime.NumCPU()), used: map[string]weak.Pointer[os.File]{},
+	}
 }
 
 // Image is what a build made: the files that are booted.
@@ -61,6 +71,8 @@ type Image struct {
 	Cached  bool   // no process was started
 	Took    time.Duration
 	Sources []SourceFile
+
+	inUse []*os.File // keeps its files in the cache as long as somebody has the Image
 }
 
 // SourceFile is one file that went into an image.
@@ -70,9 +82,31 @@ type SourceFile struct {
 }
 
 // Build makes the image of an app for a kernel that is provisioned. An app that
-// does not compile is a *compiler.Error.
+// does not compile is a *compiler.Error. The image's files stay in the cache for as
+// long as the Image can be reached.
 func (b *Builder) Build(ctx context.Context, k *catalog.Kernel, ready provision.Provisioned, a *catalog.App) (Image, error) {
 	began := time.Now()
+	leave, err := b.enter(ctx)
+	if err != nil {
+		return Image{}, fmt.Errorf("build %s: %w", a.Name, err)
+	}
+	defer leave()
+	image, err := b.image(ctx, k, ready, a)
+	if err != nil {
+		return Image{}, err
+	}
+	if err := b.use(&image); err != nil {
+		return Image{}, fmt.Errorf("build %s: %w", a.Name, err)
+	}
+	if !image.Cached {
+		b.made.Add(image.Size)
+	}
+	image.Took = time.Since(began)
+	return image, nil
+}
+
+// image makes the image in a cache that nobody tidies meanwhile.
+func (b *Builder) image(ctx context.Context, k *catalog.Kernel, ready provision.Provisioned, a *catalog.App) (Image, error) {
 	image, err := b.app(ctx, k, a)
 	if err != nil {
 		return Image{}, err
@@ -82,7 +116,6 @@ func (b *Builder) Build(ctx context.Context, k *catalog.Kernel, ready provision.
 	}
 	if k.Boot.Machine == "" {
 		image.Size, image.Hash = image.AppSize, image.AppHash
-		image.Took = time.Since(began)
 		return image, nil
 	}
 	image.Kernel = filepath.Join(ready.Dir, filepath.FromSlash(k.Boot.Kernel))
@@ -103,7 +136,6 @@ func (b *Builder) Build(ctx context.Context, k *catalog.Kernel, ready provision.
 	if err := image.weigh(ready); err != nil {
 		return Image{}, fmt.Errorf("kernel %s: %w: 'slipway kernel remove %s', then provision it again", k.Name, err, k.Name)
 	}
-	image.Took = time.Since(began)
 	return image, nil
 }
 
@@ -124,6 +156,9 @@ func (i *Image) weigh(ready provision.Provisioned) error {
 	}
 	return nil
 }
+
+// recordName is the file that makes a folder of the cache an app's program.
+const recordName = "built.json"
 
 // built is the record beside a cached ELF file.
 type built struct {
@@ -159,7 +194,7 @@ func (b *Builder) appAsItIs(ctx context.Context, k *catalog.Kernel, a *catalog.A
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return Image{}, fmt.Errorf("build %s: %w: SLIPWAY_HOME or XDG_CACHE_HOME names another place", a.Name, err)
 	}
-	unlock, err := filelock.Lock(ctx, dir+".lock")
+	unlock, err := filelock.Lock(ctx, dir+lockSuffix)
 	if err != nil {
 		return Image{}, fmt.Errorf("build %s: %w", a.Name, err)
 	}
@@ -174,7 +209,7 @@ func (b *Builder) appAsItIs(ctx context.Context, k *catalog.Kernel, a *catalog.A
 }
 
 func cachedApp(dir string) (Image, error) {
-	data, err := os.ReadFile(filepath.Join(dir, "built.json"))
+	data, err := os.ReadFile(filepath.Join(dir, recordName))
 	if err != nil {
 		return Image{}, err
 	}
@@ -190,6 +225,7 @@ func cachedApp(dir string) (Image, error) {
 	if info.Size() != r.Size { // cut off by a crash or a full disk: it is built anew
 		return Image{}, fmt.Errorf("%s has %d bytes and should have %d", app, info.Size(), r.Size)
 	}
+	touch(filepath.Join(dir, recordName))
 	return Image{App: app, AppHash: r.Hash, AppSize: info.Size(), Sources: r.Source}, nil
 }
 
@@ -212,7 +248,7 @@ func finish(in *inputs, elf []byte, dir string) (err error) {
 	if err := os.WriteFile(filepath.Join(out, "app"), elf, 0o755); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(out, "built.json"), record, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(out, recordName), record, 0o644); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(dir); err != nil { // one with a broken record

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ type bench struct {
 	builder  *build.Builder
 	kernel   *catalog.Kernel
 	app      string // folder
+	cache    string // folder
 	compiled string // file that the compiler writes a line to for each start
 }
 
@@ -31,19 +33,24 @@ func newBench(t *testing.T) *bench {
 	t.Helper()
 	sp := process.NewSpawner()
 	t.Cleanup(func() { sp.Close() })
-	b := &bench{t: t, app: filepath.Join(t.TempDir(), "mine"), compiled: filepath.Join(t.TempDir(), "starts")}
+	b := &bench{t: t, app: filepath.Join(t.TempDir(), "mine"), cache: t.TempDir(), compiled: filepath.Join(t.TempDir(), "starts")}
 	wrapper := filepath.Join(t.TempDir(), "cc")
-	script := "#!/bin/sh\necho start >> '" + b.compiled + "'\nexec gcc \"$@\"\n"
-	if err := os.WriteFile(wrapper, []byte(script), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	b.builder = build.New(build.Options{Spawner: sp, CacheDir: t.TempDir(), Include: apps.Include()})
+	b.builder = build.New(build.Options{Spawner: sp, CacheDir: b.cache, Include: apps.Include()})
 	b.kernel = &catalog.Kernel{
 		Name: "test", Arch: "x86_64", Interface: "linux-abi", Compile: catalog.Compile{CC: wrapper, Flags: []string{"-static", "-O1"}},
 	}
+	b.script("echo start \"$@\" >> '" + b.compiled + "'\nexec gcc \"$@\"\n")
 	b.write("app.toml", "schema = 1\nname = \"mine\"\n")
 	b.write("main.c", "#include <slipway.h>\nint main(void) { return 7; }\n")
 	return b
+}
+
+// script is what the compiler is.
+func (b *bench) script(text string) {
+	b.t.Helper()
+	if err := os.WriteFile(b.kernel.Compile.CC, []byte("#!/bin/sh\n"+text), 0o700); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func (b *bench) write(name, text string) {
@@ -74,12 +81,53 @@ func (b *bench) build() (build.Image, error) {
 	return b.builder.Build(context.Background(), b.kernel, provision.Provisioned{Hash: "none"}, b.load())
 }
 
-func (b *bench) starts() int {
+// starts counts how often the compiler was started.
+func (b *bench) starts() int { return len(b.commands()) }
+
+// commands are the compiler's command lines.
+func (b *bench) commands() []string {
 	data, err := os.ReadFile(b.compiled)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		b.t.Fatal(err)
 	}
-	return strings.Count(string(data), "start")
+	return slices.Collect(strings.Lines(string(data)))
+}
+
+// compiles are the files that the compiler was started for since the last call, in
+// the order of their names; "link" is a start without one.
+func (b *bench) compiles() []string {
+	var list []string
+	for _, command := range b.commands() {
+		words := strings.Fields(command)
+		switch last := words[len(words)-1]; {
+		case slices.Contains(words, "-E"): // by ccache
+			list = append(list, last+": preprocessed")
+		case slices.Contains(words, "-c"):
+			list = append(list, last)
+		default:
+			list = append(list, "link")
+		}
+	}
+	if err := os.Remove(b.compiled); err != nil && !errors.Is(err, os.ErrNotExist) {
+		b.t.Fatal(err)
+	}
+	slices.Sort(list)
+	return list
+}
+
+// status runs the program that was built.
+func (b *bench) status() int {
+	b.t.Helper()
+	image, err := b.build()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	cmd := exec.CommandContext(b.t.Context(), image.App)
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		b.t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode()
 }
 
 func TestSecondBuildStartsNoCompiler(t *testing.T) {

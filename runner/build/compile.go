@@ -3,6 +3,7 @@ package build
 import (
 	"bytes"
 	"context"
+	"debug/buildinfo"
 	"debug/elf"
 	"errors"
 	"fmt"
@@ -15,39 +16,86 @@ import (
 
 	"slipway/runner/catalog"
 	"slipway/runner/compiler"
+	"slipway/runner/filelock"
 )
 
-// compile runs the compiler, or the app's own build command, and puts what it
-// made into the cache.
+// compile makes the app's program and puts it into the cache.
 func (b *Builder) compile(ctx context.Context, in *inputs, dir string) (err error) {
+	if len(in.app.Build) > 0 && in.app.Dir != "" {
+		return b.ownBuild(ctx, in, dir)
+	}
 	temporary, err := os.MkdirTemp(filepath.Dir(dir), ".building-")
 	if err != nil {
 		return fmt.Errorf("build %s: %w", in.app.Name, err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(temporary)) }()
 	sources, made := filepath.Join(temporary, "src"), filepath.Join(temporary, "app")
-	if len(in.app.Build) > 0 && in.app.Dir != "" {
-		// The app's own build system is incremental in its own folder.
-		sources, made = in.app.Dir, filepath.Join(in.app.Dir, filepath.FromSlash(in.app.Image))
-	} else if err := in.write(sources); err != nil {
+	if err := in.write(sources); err != nil {
 		return fmt.Errorf("build %s: %w", in.app.Name, err)
 	}
-	if len(in.app.Build) > 0 && in.app.Dir == "" {
+	switch {
+	case len(in.app.Build) > 0:
 		made = filepath.Join(sources, filepath.FromSlash(in.app.Image))
+		err = b.runOwn(ctx, in, sources)
+	case len(in.sources) == 1:
+		err = b.run(ctx, in.compileAndLink(made), sources, b.scratch()...)
+	default:
+		err = b.fromObjects(ctx, in, sources, made)
 	}
-	if err := b.runCompiler(ctx, in.command(made), sources, b.compilersOwn(in)); err != nil {
+	if err != nil {
 		return err
 	}
-	if sources == in.app.Dir {
-		// A save during the build may or may not be in what it made.
-		now, err := b.inputs(in.kernel, in.app)
-		if err != nil {
-			return err
-		}
-		if changed := in.differs(now); changed != "" {
-			return &changedError{App: in.app.Name, File: changed}
+	return keep(in, made, dir)
+}
+
+// ownBuild runs the app's build command in its own folder, where its build system is
+// incremental.
+func (b *Builder) ownBuild(ctx context.Context, in *inputs, dir string) error {
+	unlock, err := b.lockFolder(ctx, in.app.Dir)
+	if err != nil {
+		return fmt.Errorf("build %s: %w", in.app.Name, err)
+	}
+	defer unlock()
+	if err := b.runOwn(ctx, in, in.app.Dir); err != nil {
+		return err
+	}
+	// A save during the build may or may not be in what it made.
+	now, err := b.inputs(in.kernel, in.app)
+	if err != nil {
+		return err
+	}
+	if changed := in.differs(now); changed != "" {
+		return &changedError{App: in.app.Name, File: changed}
+	}
+	return keep(in, filepath.Join(in.app.Dir, filepath.FromSlash(in.app.Image)), dir)
+}
+
+// lockFolder keeps two builds, of two saves or of two Slipways, from running in one
+// folder at a time.
+func (b *Builder) lockFolder(ctx context.Context, folder string) (unlock func(), err error) {
+	if real, err := filepath.EvalSymlinks(folder); err == nil {
+		folder = real
+	}
+	locks := filepath.Join(b.dir, "folders")
+	if err := os.MkdirAll(locks, 0o755); err != nil {
+		return nil, err
+	}
+	return filelock.Lock(ctx, filepath.Join(locks, newDigest("folder", folder).sum()+".lock"))
+}
+
+// runOwn runs the app's build command.
+func (b *Builder) runOwn(ctx context.Context, in *inputs, dir string) error {
+	command := in.app.Build
+	if !strings.Contains(command[0], "/") {
+		if _, err := exec.LookPath(command[0]); err != nil {
+			return &MissingCompilerError{App: in.app.Name, CC: command[0], Err: err}
 		}
 	}
+	return b.run(ctx, command, dir, b.ccache.forCommands()...)
+}
+
+// keep puts what was made into the cache.
+func keep(in *inputs, made, dir string) error {
 	binary, err := os.ReadFile(made)
 	if err != nil {
 		return fmt.Errorf("build %s: the command ended well, but its image is missing: %w", in.app.Name, err)
@@ -97,47 +145,26 @@ func (in *inputs) write(dir string) error {
 	return nil
 }
 
-// command is the compiler's command line.
-func (in *inputs) command(out string) []string {
-	if len(in.app.Build) > 0 {
-		return in.app.Build
-	}
-	command := append([]string{in.cc}, in.kernel.Compile.Flags...)
-	if in.include != "" {
-		command = append(command, "-I"+in.include)
-	}
-	command = append(command, in.app.Flags...)
-	command = append(command, "-o", out)
-	for _, source := range in.sources {
-		if strings.HasPrefix(source, "-") {
-			source = "./" + source // no option
-		}
-		command = append(command, source)
-	}
-	// Libraries go behind what uses them.
-	libraries := func(flag string) bool { return strings.HasPrefix(flag, "-l") }
-	for _, flag := range in.app.Flags {
-		if libraries(flag) {
-			command = append(command, flag)
-		}
-	}
-	return command
-}
-
-// compilersOwn is the environment of a compiler of ours: its temporary files go with
-// us, however we end. A build command of the app's may start servers that stay, and
-// keeps the system's folder.
-func (b *Builder) compilersOwn(in *inputs) []string {
-	if scratch := b.spawner.Scratch(); scratch != "" && len(in.app.Build) == 0 {
-		return []string{"TMPDIR=" + scratch}
+// scratch is for a compiler of ours: its temporary files go with us, however we end. A
+// build command of the app's may start servers that stay, and keeps the system's folder.
+func (b *Builder) scratch() []string {
+	if dir := b.spawner.Scratch(); dir != "" {
+		return []string{"TMPDIR=" + dir}
 	}
 	return nil
 }
 
-func (b *Builder) runCompiler(ctx context.Context, command []string, dir string, own []string) error {
+// run runs a compiler or a build command in dir, as soon as a core is free for it.
+// variables are added to the environment.
+func (b *Builder) run(ctx context.Context, command []string, dir string, variables ...string) error {
+	free, err := b.core(ctx)
+	if err != nil {
+		return err
+	}
+	defer free()
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir = dir
-	cmd.Env = append(append(os.Environ(), "LC_ALL=C"), own...)
+	cmd.Env = append(append(os.Environ(), "LC_ALL=C"), variables...)
 	stdout, stderr, err := b.spawner.Output(ctx, cmd)
 	switch {
 	case err == nil:
@@ -146,6 +173,17 @@ func (b *Builder) runCompiler(ctx context.Context, command []string, dir string,
 		return ctx.Err()
 	}
 	return compiler.New(command, dir, slices.Concat(stderr, stdout), err)
+}
+
+// core waits for one of as many places as there are cores: so many compilers run at
+// once, whatever is built. Who holds a place waits for nobody else.
+func (b *Builder) core(ctx context.Context) (free func(), err error) {
+	select {
+	case b.cores <- struct{}{}:
+		return func() { <-b.cores }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // checkELF refuses a program that the kernel cannot run, before a boot shows it
@@ -172,6 +210,11 @@ func checkELF(path string, k *catalog.Kernel, a *catalog.App) error {
 	}
 	if slices.ContainsFunc(e.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP }) {
 		return fmt.Errorf("build %s: its program is dynamic and kernel %s has no libraries for it: link it with -static", a.Name, k.Name)
+	}
+	if slices.Contains(k.Compile.Refuses, "go") {
+		if _, err := buildinfo.ReadFile(path); err == nil {
+			return fmt.Errorf("build %s: it is a Go program, and kernel %s runs none ('slipway kernel show %s' says why): linux-cloud and host do", a.Name, k.Name, k.Name)
+		}
 	}
 	return nil
 }

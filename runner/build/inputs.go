@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -26,21 +27,35 @@ type inputs struct {
 	data    map[string][]byte // content by path
 	sources []string          // those that are compiled
 	include string            // folder of our headers, "" for none
+	tools   string            // hash of the compiler, the flags and our headers
 	key     string
 }
 
-// MissingCompilerError says that the compiler is not on this machine.
+// MissingCompilerError says that the compiler of an app, or the command that builds
+// it, is not on this machine.
 type MissingCompilerError struct {
 	App, CC string
+	Instead string // the kernel's own compiler; "" where a build command is missing
 	Err     error
 }
 
 func (e *MissingCompilerError) Error() string {
-	pkg := map[string]string{"musl-gcc": "musl-tools", "gcc": "gcc", "cc": "gcc", "clang": "clang", "g++": "g++"}[e.CC]
+	pkg := map[string]string{
+		"musl-gcc": "musl-tools", "gcc": "gcc", "cc": "gcc", "g++": "g++", "c++": "g++", "clang": "clang", "clang++": "clang",
+		"make": "make", "cmake": "cmake", "ninja": "ninja-build", "meson": "meson",
+		"rustc": "rustc", "cargo": "cargo", "go": "golang-go, or Go from go.dev",
+	}[e.CC]
 	if pkg == "" {
 		pkg = "the package that brings " + e.CC
 	}
-	return fmt.Sprintf("build %s: the compiler %s is not on this machine: install %s (make deps does)", e.App, e.CC, pkg)
+	what, why := "compiler", ""
+	if e.Instead == "" {
+		what = "command"
+	}
+	if e.CC == "g++" && e.Instead == "musl-gcc" {
+		why = " (its sources are C++, for which musl-gcc has no library)"
+	}
+	return fmt.Sprintf("build %s: the %s %s is not on this machine%s: install %s", e.App, what, e.CC, why, pkg)
 }
 
 // Unwrap gives what looking for it ended with.
@@ -59,38 +74,62 @@ func (b *Builder) inputs(k *catalog.Kernel, a *catalog.App) (*inputs, error) {
 		}
 		return nil, fmt.Errorf("build %s: %w", a.Name, err)
 	}
-	h := sha256.New()
-	part := func(name string, values ...string) {
-		fmt.Fprintf(h, "%s\x00%d\x00%s\x00", name, len(values), strings.Join(values, "\x00"))
-	}
-	part("slipway image", "1")
+	h := newDigest("slipway image", "1")
 	if len(a.Build) > 0 {
-		part("build", a.Build...)
-		part("image", a.Image)
+		h.part("build", a.Build...)
+		h.part("image", a.Image)
 	} else {
-		compiler, err := exec.LookPath(k.Compile.CC)
+		tools, err := b.tools(in)
 		if err != nil {
-			return nil, &MissingCompilerError{App: a.Name, CC: k.Compile.CC, Err: err}
+			return nil, err
 		}
-		in.cc = compiler
-		identity, err := compilerIdentity(compiler)
-		if err != nil {
-			return nil, fmt.Errorf("build %s: %w", a.Name, err)
-		}
-		part("cc", identity...)
-		part("flags", k.Compile.Flags...)
-		part("app flags", a.Flags...)
-		if in.include, err = b.headers(); err != nil {
-			return nil, fmt.Errorf("build %s: %w", a.Name, err)
-		}
-		part("include", b.includeHash)
+		in.tools = tools.sum()
+		h.part("tools", in.tools)
 	}
 	for _, f := range in.files {
-		part("file", f.Path, f.Hash)
+		h.part("file", f.Path, f.Hash)
 	}
-	in.key = hex.EncodeToString(h.Sum(nil))
+	in.key = h.sum()
 	return in, nil
 }
+
+// tools hashes all but the sources that decides what a compiler makes, and finds the compiler.
+func (b *Builder) tools(in *inputs) (digest, error) {
+	h := newDigest("tools", "1")
+	name := compilerOf(in.kernel, in.app, in.sources)
+	compiler, err := exec.LookPath(name)
+	if err != nil {
+		return h, &MissingCompilerError{App: in.app.Name, CC: name, Instead: in.kernel.Compile.CC, Err: err}
+	}
+	in.cc = compiler
+	identity, err := compilerIdentity(compiler)
+	if err != nil {
+		return h, fmt.Errorf("build %s: %w", in.app.Name, err)
+	}
+	h.part("cc", identity...)
+	h.part("flags", in.kernel.Compile.Flags...)
+	h.part("app flags", in.app.Flags...)
+	if in.include, err = b.headers(); err != nil {
+		return h, fmt.Errorf("build %s: %w", in.app.Name, err)
+	}
+	h.part("include", b.includeHash)
+	return h, nil
+}
+
+// digest hashes parts so that no two lists of parts look the same.
+type digest struct{ hash.Hash }
+
+func newDigest(name string, values ...string) digest {
+	h := digest{sha256.New()}
+	h.part(name, values...)
+	return h
+}
+
+func (d digest) part(name string, values ...string) {
+	fmt.Fprintf(d, "%s\x00%d\x00%s\x00", name, len(values), strings.Join(values, "\x00"))
+}
+
+func (d digest) sum() string { return hex.EncodeToString(d.Sum(nil)) }
 
 // read reads the app's files, but for those that cannot matter.
 func (in *inputs) read() error {
@@ -200,7 +239,9 @@ func (b *Builder) headers() (string, error) {
 		return "", nil
 	}
 	if b.includeDir != "" {
-		return b.includeDir, nil
+		if _, err := os.Stat(b.includeDir); err == nil {
+			return b.includeDir, nil
+		} // else somebody has emptied the cache
 	}
 	h := sha256.New()
 	err := fs.WalkDir(b.include, ".", func(name string, d fs.DirEntry, err error) error {

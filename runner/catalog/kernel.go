@@ -19,23 +19,24 @@ const (
 // Kernel is a catalogue entry: what a kernel is, what it needs, how an app is
 // built for it and how it boots.
 type Kernel struct {
-	Schema       int       `toml:"schema"`
-	Name         string    `toml:"name"`
-	Family       string    `toml:"family"`
-	Arch         string    `toml:"arch"`
-	Interface    string    `toml:"interface"`
-	Licence      string    `toml:"licence"`
-	Homepage     string    `toml:"homepage"`
-	About        string    `toml:"about"`
-	Experimental bool      `toml:"experimental"`
-	Limits       []string  `toml:"limits"`
-	Needs        Needs     `toml:"needs"`
-	Provision    Provision `toml:"provision"`
-	Compile      Compile   `toml:"compile"`
-	Boot         Boot      `toml:"boot"`
-	Mark         Mark      `toml:"mark"`
-	Exit         Exit      `toml:"exit"`
-	Metrics      []Metric  `toml:"metric"`
+	Schema       int        `toml:"schema"`
+	Name         string     `toml:"name"`
+	Family       string     `toml:"family"`
+	Arch         string     `toml:"arch"`
+	Interface    string     `toml:"interface"`
+	Licence      string     `toml:"licence"`
+	Homepage     string     `toml:"homepage"`
+	About        string     `toml:"about"`
+	Experimental bool       `toml:"experimental"`
+	Limits       []string   `toml:"limits"`
+	Needs        Needs      `toml:"needs"`
+	Provision    Provision  `toml:"provision"`
+	Compile      Compile    `toml:"compile"`
+	Boot         Boot       `toml:"boot"`
+	QEMU         KernelQEMU `toml:"qemu"`
+	Mark         Mark       `toml:"mark"`
+	Exit         Exit       `toml:"exit"`
+	Metrics      []Metric   `toml:"metric"`
 
 	Origin Origin `toml:"-"`
 	Files  fs.FS  `toml:"-"` // the kernel's folder
@@ -61,13 +62,17 @@ type Provision struct {
 	URL     string   `toml:"url"`
 	SHA256  string   `toml:"sha256"`
 	Build   []string `toml:"build"`
+	// Modules are the drivers of a package that a setting of a target needs, by the
+	// setting: disks = ["virtio_pci", "virtio_blk"].
+	Modules map[string][]string `json:",omitempty" toml:"modules"`
 }
 
 // Compile says how an app is compiled for the kernel.
 type Compile struct {
-	CC    string   `toml:"cc"`
-	Flags []string `toml:"flags"`
-	Wrap  string   `toml:"wrap"` // "": the ELF itself; "initramfs": a cpio archive with the kernel's init
+	CC      string   `toml:"cc"`
+	Flags   []string `toml:"flags"`
+	Wrap    string   `toml:"wrap"`    // "": the ELF itself; "initramfs": a cpio archive with the kernel's init
+	Refuses []string `toml:"refuses"` // languages whose programs cannot run: "go"
 }
 
 // Boot says how QEMU boots the kernel; all empty for a kernel without a VM.
@@ -79,8 +84,9 @@ type Boot struct {
 	Kernel   string   `toml:"kernel"`
 	Initrd   string   `toml:"initrd"`
 	Cmdline  string   `toml:"cmdline"`
-	Quiet    string   `toml:"quiet"`   // ${quiet} of a timed boot: it keeps the kernel's own messages away
-	Console  string   `toml:"console"` // "serial" or "vga"
+	Quiet    string   `toml:"quiet"`    // ${quiet} of a timed boot: it keeps the kernel's own messages away
+	Handover string   `toml:"handover"` // ${handover} of a kernel that is to wait for an app when it has booted; "" cannot
+	Console  string   `toml:"console"`  // "serial" or "vga"
 	Args     []string `toml:"args"`
 }
 
@@ -149,6 +155,7 @@ type App struct {
 	Name    string    `toml:"name"`
 	About   string    `toml:"about"`
 	Sources []string  `toml:"sources"`
+	CC      string    `toml:"cc"` // compiler of the sources; "": the kernel's, or the C++ compiler beside it
 	Flags   []string  `toml:"flags"`
 	Build   []string  `toml:"build"`
 	Image   string    `toml:"image"`
@@ -157,6 +164,7 @@ type App struct {
 	Silence silence   `toml:"hang"`
 	Values  paramList `toml:"params"`
 	Metrics []Metric  `toml:"metric"`
+	QEMU    AppQEMU   `toml:"qemu"`
 
 	Timeout time.Duration `toml:"-"`
 	Hang    time.Duration `toml:"-"` // without a word; 0: the app may be silent for as long as it likes

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"path"
 	"regexp"
@@ -114,6 +115,8 @@ func ParseKernel(file string, data []byte) (*Kernel, error) {
 		return wrong("compile.cc", "[compile] cc is missing: the C compiler that apps are built with")
 	case k.Compile.Wrap != "" && k.Compile.Wrap != "initramfs":
 		return wrong("compile.wrap", "compile.wrap = %q is neither \"\" nor \"initramfs\"", k.Compile.Wrap)
+	case slices.ContainsFunc(k.Compile.Refuses, func(language string) bool { return language != "go" }):
+		return wrong("compile.refuses", "compile.refuses = %q: the only language that a program is known by is \"go\"", k.Compile.Refuses)
 	case k.Provision.URL != "" && k.Provision.SHA256 == "":
 		return wrong("provision.url", "provision.url needs provision.sha256: what is downloaded must be checked")
 	case k.Provision.URL != "" && k.Provision.Package != "":
@@ -127,6 +130,26 @@ func ParseKernel(file string, data []byte) (*Kernel, error) {
 	}
 	if err := k.checkBoot(); err != nil {
 		return wrong("boot.machine", "%v", err)
+	}
+	for key, args := range map[string][]string{"boot.args": k.Boot.Args, "qemu.extra": k.QEMU.Extra} {
+		if err := CheckExtra(args); err != nil {
+			return wrong(key, "%s: %v", key, err)
+		}
+	}
+	for table, keys := range map[string][]string{
+		"provision.modules": slices.Collect(maps.Keys(k.Provision.Modules)), "qemu.without": slices.Collect(maps.Keys(k.QEMU.Without)),
+	} {
+		for _, key := range keys {
+			if !slices.Contains(DeviceSettings, key) {
+				return wrong(table, "%s.%s is none of the settings that stand for devices: %s", table, key, strings.Join(DeviceSettings, ", "))
+			}
+		}
+	}
+	if len(k.Provision.Modules) > 0 && (k.Provision.Package == "" || k.Compile.Wrap != "initramfs") {
+		return wrong("provision.modules", "provision.modules are taken out of provision.package and put into an initramfs: compile.wrap = \"initramfs\"")
+	}
+	if k.Boot.Machine == "" && len(k.QEMU.Extra) > 0 {
+		return wrong("qemu", "[qemu] is for kernels that boot under QEMU: this one has no [boot]")
 	}
 	for key, value := range map[string]string{"boot.kernel": k.Boot.Kernel, "boot.initrd": k.Boot.Initrd} {
 		if err := checkPath(value); err != nil {
@@ -239,6 +262,10 @@ func ParseApp(file string, data []byte) (*App, error) {
 		return wrong("image", "image needs build: the command that makes it")
 	case len(a.Build) > 0 && len(a.Sources) > 0:
 		return wrong("sources", "an app has either sources or build")
+	case len(a.Build) > 0 && a.CC != "":
+		return wrong("cc", "cc is the compiler of sources: a build command names its own")
+	case strings.Contains(a.CC, "/") && !path.IsAbs(a.CC):
+		return wrong("cc", "cc = %q: it is a command's name such as \"clang\", or an absolute path", a.CC)
 	}
 	if len(a.Build) == 0 && len(a.Sources) == 0 {
 		a.Sources = []string{"*.c"}
@@ -253,6 +280,9 @@ func ParseApp(file string, data []byte) (*App, error) {
 		if _, err := path.Match(p, "x"); err != nil {
 			return wrong("sources", "%q is no pattern: %v", p, err)
 		}
+	}
+	if err := CheckExtra(a.QEMU.Extra); err != nil {
+		return wrong("qemu.extra", "qemu.extra: %v", err)
 	}
 	if err := compileMetrics(a.Metrics); err != nil {
 		return wrong("metric", "%v", err)

@@ -33,6 +33,8 @@ var (
 	makefile = regexp.MustCompile(`^([^\s:][^:]*):(\d+): \*\*\* (.+)$`)
 	// ld: object: in function `f': file:line: undefined reference to `g'
 	linker = regexp.MustCompile(`(?:^|[ :])([^\s:(]+\.[A-Za-z+]+):(?:(\d+)|\([^)]*\)): ((?:undefined reference|multiple definition|relocation truncated).+)$`)
+	// go: file:line:column: message
+	golang = regexp.MustCompile(`^([^\s:]+\.go):(\d+):(?:(\d+):)? (.+)$`)
 	// make and bare ld: no place, but the reason
 	bare = regexp.MustCompile(`^(?:\S*ld(?:\.\w+)?|collect2|cc1|make(?:\[\d+\])?): (?:error: )?(.+)$`)
 )
@@ -41,6 +43,7 @@ var (
 // relative to it.
 func Parse(output []byte, dir string) []Diagnostic {
 	var list []Diagnostic
+	split := headline{dir: dir}
 	for line := range bytes.Lines(output) {
 		if len(list) >= maxDiagnostics {
 			break
@@ -55,6 +58,10 @@ func Parse(output []byte, dir string) []Diagnostic {
 			list = append(list, Diagnostic{File: relative(m[1], dir), Line: number(m[2]), Severity: "error", Message: m[3]})
 		} else if m := linker.FindStringSubmatch(text); m != nil {
 			list = append(list, Diagnostic{File: relative(m[1], dir), Line: number(m[2]), Severity: "error", Message: m[3]})
+		} else if m := golang.FindStringSubmatch(text); m != nil {
+			list = append(list, Diagnostic{File: relative(m[1], dir), Line: number(m[2]), Column: number(m[3]), Severity: "error", Message: m[4]})
+		} else if d, whole := split.read(text); whole {
+			list = append(list, d)
 		}
 	}
 	return list

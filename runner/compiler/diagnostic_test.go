@@ -105,3 +105,45 @@ func TestAssemblerErrorsLeadToTheirPlace(t *testing.T) {
 		}
 	}
 }
+
+// TestOtherLanguagesErrorsLeadToTheirPlace runs the real compilers, those that are here.
+func TestOtherLanguagesErrorsLeadToTheirPlace(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		file, text string
+		command    []string
+		says       string
+		column     int
+	}{
+		"go":    {"main.go", "package main\n\nfunc main() { nonsense() }\n", []string{"go", "build", "-o", "out", "main.go"}, "main.go:3: undefined: nonsense", 15},
+		"rustc": {"main.rs", "fn main() {\n    std::process::exit(\"a\");\n}\n", []string{"rustc", "--out-dir", "out", "main.rs"}, "main.rs:2: mismatched types", 24},
+		"cmake": {"CMakeLists.txt", "cmake_minimum_required(VERSION 3.13)\nproject(app NONE)\nnonsense()\n", []string{"cmake", "-S", ".", "-B", "out"}, `CMakeLists.txt:3: Unknown CMake command "nonsense".`, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := exec.LookPath(c.command[0]); err != nil {
+				t.Skipf("%s is not here", c.command[0])
+			}
+			dir := t.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.CommandContext(t.Context(), c.command[0], c.command[1:]...)
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "LC_ALL=C")
+			out, err := cmd.CombinedOutput()
+			if err == nil {
+				t.Fatal("it was built")
+			}
+			failed := compiler.New(c.command, dir, out, err)
+			if failed.Error() != c.says || failed.Diagnostics[0].Column != c.column {
+				t.Errorf("it says %q, column %d, of:\n%s", failed, failed.Diagnostics[0].Column, out)
+			}
+			for _, d := range failed.Diagnostics {
+				if !filepath.IsLocal(d.File) {
+					t.Errorf("%+v leads nowhere", d)
+				}
+			}
+		})
+	}
+}

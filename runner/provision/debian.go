@@ -38,7 +38,14 @@ func (p *Provisioner) debian(ctx context.Context, k *catalog.Kernel, temporary, 
 		return err
 	}
 	progress(Progress{Step: "unpack " + name})
-	image, err := p.unpackKernel(ctx, deb)
+	unpacked, err := p.unpack(ctx, deb)
+	if err != nil {
+		return fmt.Errorf("unpack %s: %w", filepath.Base(deb), err)
+	}
+	if err := keepModules(k.Provision.Modules, unpacked, out); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	image, err := readKernel(unpacked)
 	if err != nil {
 		return fmt.Errorf("unpack %s: %w", filepath.Base(deb), err)
 	}
@@ -212,12 +219,17 @@ func debs(dir string) []string {
 // maxKernel bounds what is read out of a package.
 const maxKernel = 256 << 20
 
-// unpackKernel reads boot/vmlinuz-* out of a package.
-func (p *Provisioner) unpackKernel(ctx context.Context, deb string) ([]byte, error) {
+// unpack unpacks a package into a folder beside it.
+func (p *Provisioner) unpack(ctx context.Context, deb string) (string, error) {
 	folder := filepath.Join(filepath.Dir(deb), "package")
 	if _, stderr, err := p.spawner.Output(ctx, exec.Command("dpkg-deb", "-x", deb, folder)); err != nil {
-		return nil, fmt.Errorf("dpkg-deb -x: %s", lastLine(stderr, err))
+		return "", fmt.Errorf("dpkg-deb -x: %s", lastLine(stderr, err))
 	}
+	return folder, nil
+}
+
+// readKernel reads boot/vmlinuz-* of an unpacked package.
+func readKernel(folder string) ([]byte, error) {
 	found, err := filepath.Glob(filepath.Join(folder, "boot", "vmlinuz-*"))
 	if err != nil || len(found) == 0 {
 		return nil, errors.Join(fmt.Errorf("there is no boot/vmlinuz-* in it: %w", fs.ErrNotExist), err)

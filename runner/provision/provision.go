@@ -230,7 +230,7 @@ func (p *Provisioner) ensure(ctx context.Context, k *catalog.Kernel, key string,
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return Provisioned{}, fmt.Errorf("provision kernel %s: %w: SLIPWAY_HOME or XDG_CACHE_HOME names another place", k.Name, err)
 	}
-	unlock, err := filelock.Lock(ctx, dir+".lock")
+	unlock, err := filelock.Lock(ctx, dir+lockSuffix)
 	if err != nil {
 		return Provisioned{}, fmt.Errorf("provision kernel %s: %w", k.Name, err)
 	}
@@ -248,7 +248,7 @@ func (p *Provisioner) ensure(ctx context.Context, k *catalog.Kernel, key string,
 
 // make fills a temporary folder and renames it.
 func (p *Provisioner) make(ctx context.Context, k *catalog.Kernel, key, dir string, progress func(Progress)) (r record, err error) {
-	temporary, err := os.MkdirTemp(filepath.Dir(dir), ".making-")
+	temporary, err := os.MkdirTemp(filepath.Dir(dir), halfMade)
 	if err != nil {
 		return r, fmt.Errorf("provision kernel %s: %w", k.Name, err)
 	}
@@ -345,8 +345,11 @@ func prune(keep string) {
 	}
 	slices.SortFunc(old, func(a, b version) int { return int(b.time>>20 - a.time>>20) })
 	for _, v := range old[min(kept, len(old)):] {
+		if isUsed(v.path) { // a save of before that is still timed
+			continue
+		}
 		_ = os.RemoveAll(v.path) // what is left is pruned the next time
-		_ = os.Remove(v.path + ".lock")
+		_ = os.Remove(v.path + lockSuffix)
 	}
 }
 

@@ -2,6 +2,7 @@ package qemu
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -36,6 +37,9 @@ type Config struct {
 	Nonce    string   // word behind markers on the console; "" takes none from there
 	Mark     Mark
 	Exit     Exit
+	Devices  Devices
+	// Serial2File is where the second serial port writes; "" throws its output away.
+	Serial2File string
 }
 
 // Mark says how the start of the app is seen. Marker lines with the nonce on the
@@ -70,6 +74,9 @@ func (c Config) check() error {
 		return fmt.Errorf("configure a guest for %s: virtual time needs tcg, not kvm", c.Binary)
 	case c.Accel != KVM && c.Accel != TCG && c.Accel != "":
 		return fmt.Errorf("configure a guest for %s: accelerator %q is neither kvm nor tcg", c.Binary, c.Accel)
+	}
+	if err := c.CheckDevices(); err != nil {
+		return fmt.Errorf("configure a guest for %s: %w", c.Binary, err)
 	}
 	return nil
 }
@@ -111,14 +118,14 @@ func (c Config) machine() []string {
 	}
 	args := []string{
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-		"-machine", c.Machine, "-accel", string(accel), "-smp", strconv.Itoa(max(c.CPUs, 1)),
+		"-machine", c.Machine, "-accel", string(accel),
 	}
+	args = append(args, c.processors()...)
 	if model := c.cpuModel(accel); model != "" {
 		args = append(args, "-cpu", model)
 	}
 	if c.Memory > 0 {
-		const mib = 1 << 20
-		args = append(args, "-m", strconv.FormatInt((c.Memory+mib-1)/mib, 10)+"M")
+		args = append(args, "-m", strconv.FormatInt(mebibytes(c.Memory), 10)+"M")
 	}
 	if c.x86() {
 		args = append(args, "-device", debugExitPort)
@@ -126,6 +133,7 @@ func (c Config) machine() []string {
 	if c.Virtual {
 		args = append(args, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm")
 	}
+	args = append(args, c.attached()...)
 	for _, f := range []struct{ flag, value string }{
 		{"-kernel", c.Kernel}, {"-initrd", c.Initrd}, {"-append", c.Cmdline},
 	} {
@@ -154,11 +162,16 @@ func (c Config) debugcon(path string) []string {
 	}
 }
 
+// Serial2Name is what the file with a second serial port's output is called: beside a
+// run's console log, and in the current folder where the command line is run by hand.
+const Serial2Name = "serial2.log"
+
 // CommandLine is the same machine for a shell: the console is the terminal,
-// markers go to stderr.
+// markers go to stderr, a second serial port to Serial2Name.
 func (c Config) CommandLine() []string {
 	line := append([]string{c.Binary}, c.machine()...)
 	line = append(line, "-serial", "stdio")
+	line = append(line, c.secondSerial(Serial2Name)...)
 	return append(line, c.debugcon("/dev/stderr")...)
 }
 
@@ -172,10 +185,20 @@ const (
 // underSlipway is the command line with the monitor and the markers on inherited
 // descriptors, held until it is told to go.
 func (c Config) underSlipway() []string {
-	line := append([]string{c.Binary}, c.machine()...)
-	line = append(line,
+	return append(append([]string{c.Binary}, c.machine()...), c.held()...)
+}
+
+// held connects a machine with us and holds it.
+func (c Config) held() []string {
+	line := []string{
 		"-S",
 		"-chardev", fmt.Sprintf("socket,id=monitor,fd=%d", qmpFD), "-mon", "chardev=monitor,mode=control",
-		"-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console")
+		"-chardev", "stdio,id=console,signal=off", "-serial", "chardev:console",
+	}
+	file := c.Serial2File
+	if file == "" {
+		file = os.DevNull
+	}
+	line = append(line, c.secondSerial(file)...)
 	return append(line, c.debugcon(fmt.Sprintf("/dev/fd/%d", markersFD))...)
 }

@@ -22,13 +22,14 @@ const releaseLimit = 30 * time.Second
 type machine struct {
 	config Config
 	client *client
-	held   bool // by --preconfig: its machine is not made yet
+	before string // the command that release begins with
 
 	mu       sync.Mutex
 	boot     *boot.Boot
 	image    string // what lies in a Spare's place for it, "" for any other machine
 	shutdown string // reason of the first SHUTDOWN event
 	panicked bool
+	pausing  bool // a STOP that comes is ours
 }
 
 // Start boots the machine; the guest runs once its readers are there. After a
@@ -60,7 +61,7 @@ func Start(ctx context.Context, sp *process.Spawner, c Config, opt boot.Options)
 }
 
 func newMachine(c Config, conn net.Conn) *machine {
-	m := &machine{config: c}
+	m := &machine{config: c, before: negotiation}
 	m.client = newClient(conn, m.event)
 	return m
 }
@@ -72,11 +73,7 @@ func (m *machine) Release(ctx context.Context, b *boot.Boot) error {
 	m.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, releaseLimit)
 	defer cancel()
-	command := negotiation
-	if m.held {
-		command = exitPreconfig
-	}
-	err := m.client.release(ctx, command, b.Released)
+	err := m.client.release(ctx, m.before, b.Released)
 	if errors.Is(err, errHungUp) {
 		return fmt.Errorf("%w: %w", boot.ErrEnded, err)
 	}
@@ -120,7 +117,7 @@ func (m *machine) note(name string, data json.RawMessage) (b *boot.Boot, stopped
 			m.shutdown = d.Reason
 		}
 	case "STOP":
-		stopped = m.shutdown == "" && !m.panicked
+		stopped = m.shutdown == "" && !m.panicked && !m.pausing
 	}
 	return m.boot, stopped
 }

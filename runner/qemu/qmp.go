@@ -73,18 +73,24 @@ func newClient(conn net.Conn, event func(string, json.RawMessage)) *client {
 	return c
 }
 
-// Commands after which QEMU's machine is made: negotiation leaves the mode before
-// which QEMU sends no event at all; exitPreconfig goes on where --preconfig held it.
+// Commands after which QEMU's machine is there: negotiation leaves the mode before
+// which QEMU sends no event at all; exitPreconfig goes on where --preconfig held it;
+// a machine that is resumed is there.
 const (
 	negotiation   = "qmp_capabilities"
 	exitPreconfig = "x-exit-preconfig"
+	isThere       = ""
 )
 
-// release gives the command after which the machine is made, and lets the guest go.
+// release gives the command after which the machine is there, and lets the guest go.
 // Both commands are sent at once, the first perhaps before QEMU greets: it takes them
 // from the socket one after the other, and no answer has to travel in between. ready
 // is called with the time of the first answer.
 func (c *client) release(ctx context.Context, command string, ready func(time.Time)) error {
+	if command == isThere {
+		ready(time.Now())
+		return c.do(ctx, "cont", nil, nil)
+	}
 	made, err := c.begin(ctx, command, nil)
 	if err != nil {
 		return err

@@ -25,11 +25,11 @@ func spareFor(t *testing.T, c Config, opt boot.Options) *Spare {
 // bootSpare lets a spare boot a machine to its end.
 func bootSpare(t *testing.T, s *Spare, c Config, opt boot.Options) boot.Result {
 	t.Helper()
-	adopted, ok := s.Adopt(c, opt.CPUs)
+	adopted, ok := s.Adopt(c, nil, opt.CPUs)
 	if !ok {
 		t.Fatalf("the spare does not take %+v", c)
 	}
-	b, err := s.Boot(t.Context(), adopted, opt)
+	b, err := s.Boot(t.Context(), adopted, nil, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestASpareBootsTheNextImage(t *testing.T) {
 
 	next := testGuest(t, "microvm", "nonce=bbbb", "say=first", "e9=@slipway_exit_0", "port=16")
 	next.Nonce = "bbbb"
-	adopted, ok := s.Adopt(next, nil)
+	adopted, ok := s.Adopt(next, nil, nil)
 	if !ok || adopted.Nonce != "aaaa" || !strings.Contains(adopted.Cmdline, "nonce=aaaa") || adopted.Kernel != next.Kernel {
 		t.Fatalf("it takes the next image: %v, as %+v", ok, adopted)
 	}
@@ -55,7 +55,7 @@ func TestASpareBootsTheNextImage(t *testing.T) {
 	if r.Outcome != boot.Exit || r.Status != 0 || !strings.Contains(console.String(), "first") {
 		t.Errorf("it ended with %s %d %s and said %q", r.Outcome, r.Status, r.Reason, console.String())
 	}
-	if !r.Prestarted || !strings.Contains(r.Phases[0].Marker, "started beforehand") {
+	if r.Origin != boot.Prestarted || !strings.Contains(r.Phases[0].Marker, "started beforehand") {
 		t.Errorf("the result does not tell that QEMU was there before: %+v", r)
 	}
 	shown := strings.Join(r.Args, " ")
@@ -75,11 +75,11 @@ func TestASpareTakesNoOtherMachine(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-		if _, ok := s.Adopt(c, nil); ok {
+		if _, ok := s.Adopt(c, nil, nil); ok {
 			t.Error("a closed spare takes a machine")
 		}
 	}()
-	if _, ok := s.Adopt(c, nil); !ok {
+	if _, ok := s.Adopt(c, nil, nil); !ok {
 		t.Fatal("it does not take what it was started for")
 	}
 	for name, change := range map[string]func(*Config){
@@ -93,11 +93,11 @@ func TestASpareTakesNoOtherMachine(t *testing.T) {
 	} {
 		other := c
 		change(&other)
-		if _, ok := s.Adopt(other, nil); ok {
+		if _, ok := s.Adopt(other, nil, nil); ok {
 			t.Errorf("it takes a machine with another %s", name)
 		}
 	}
-	if _, ok := s.Adopt(c, []int{0}); ok {
+	if _, ok := s.Adopt(c, nil, []int{0}); ok {
 		t.Error("it takes a machine that is pinned to a CPU")
 	}
 }
@@ -107,15 +107,15 @@ func TestASpareThatHasGone(t *testing.T) {
 	t.Parallel()
 	c := testGuest(t, "microvm", "say=hello")
 	s := spareFor(t, c, boot.Options{})
-	adopted, _ := s.Adopt(c, nil)
+	adopted, _ := s.Adopt(c, nil, nil)
 	if err := syscall.Kill(s.held.PID(), syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	<-s.Gone()
-	if _, ok := s.Adopt(c, nil); ok {
+	if _, ok := s.Adopt(c, nil, nil); ok {
 		t.Error("it takes a machine")
 	}
-	if _, err := s.Boot(t.Context(), adopted, boot.Options{}); !errors.Is(err, boot.ErrEnded) {
+	if _, err := s.Boot(t.Context(), adopted, nil, boot.Options{}); !errors.Is(err, boot.ErrEnded) {
 		t.Errorf("it boots with %v", err)
 	}
 }
@@ -134,11 +134,11 @@ func TestASparesImageIsNamedByItsPath(t *testing.T) {
 	}
 
 	s := spareFor(t, c, boot.Options{})
-	adopted, _ := s.Adopt(c, nil)
+	adopted, _ := s.Adopt(c, nil, nil)
 	if err := os.Remove(c.Kernel); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Boot(t.Context(), adopted, boot.Options{}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := s.Boot(t.Context(), adopted, nil, boot.Options{}); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("an image that is gone boots with %v", err)
 	}
 	<-s.Gone()

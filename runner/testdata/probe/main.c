@@ -21,7 +21,7 @@ static int run(const struct probe *list, const char *name) {
 }
 
 int main(int argc, char **argv) {
-	const struct probe *const lists[] = {memory_probes, time_probes, console_probes, call_probes, fault_probes, child_probes};
+	const struct probe *const lists[] = {memory_probes, time_probes, console_probes, call_probes, fault_probes, child_probes, device_probes};
 	arguments = argv;
 	for (int i = 1; i < argc; i++) {
 		if (strncmp(argv[i], "do=", 3) != 0)

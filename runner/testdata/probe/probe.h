@@ -27,7 +27,7 @@ struct probe {
 	void (*run)(void);
 };
 
-extern const struct probe memory_probes[], time_probes[], console_probes[], call_probes[], fault_probes[], child_probes[];
+extern const struct probe memory_probes[], time_probes[], console_probes[], call_probes[], fault_probes[], child_probes[], device_probes[];
 
 /* number returns the argument NAME=n, or what it is by default. */
 long number(const char *name, long by_default);

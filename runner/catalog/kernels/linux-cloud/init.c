@@ -2,6 +2,7 @@
  * init.c - process 1 of the guests that run Linux. It hands the machine over to the
  * app and reports how that ended, in the lines that the workbench reads:
  *
+ *   @slipway ready     the kernel waits for an app to be handed to it, see handover.h
  *   @slipway app       the app is about to begin
  *   @slipway exit N    it has ended; 128 + the signal if it died of one
  *
@@ -11,8 +12,11 @@
  *
  * The app is /app. Its argument vector is what stands behind the word @slipway on
  * the kernel's command line, after "--". The kernel hands us that too, but words of
- * the command line that it does not know come first.
+ * the command line that it does not know come first. With slipway.handover on that
+ * line, app and arguments are handed over later.
  */
+#include "handover.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,10 +29,12 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "devices.h"
+
 enum { DEBUGCON = 0xe9, DEBUG_EXIT = 0xf4, ENDED = 0x10, CANNOT_RUN = 126 };
 
-static int ports;       /* may we use them? */
-static char nonce[64];
+static int ports; /* may we use them? */
+static char nonce[NONCE];
 
 static void open_console(void) {
 	int console = open("/dev/console", O_RDWR);
@@ -40,19 +46,22 @@ static void open_console(void) {
 		close(console);
 }
 
-/* read_nonce looks slipway.nonce=WORD up in the kernel's command line. */
-static void read_nonce(void) {
+/* read_command_line looks slipway.nonce=WORD up in the kernel's command line, and
+ * returns whether an app is to be handed over. */
+static int read_command_line(void) {
 	static const char key[] = "slipway.nonce=";
 	char line[4096] = "";
 	FILE *f = fopen("/proc/cmdline", "r");
 	if (!f)
-		return;
+		return 0;
 	if (fgets(line, sizeof line, f)) {
 		char *word = strstr(line, key);
 		if (word)
 			snprintf(nonce, sizeof nonce, "%.*s", (int)strcspn(word + strlen(key), " \n"), word + strlen(key));
 	}
 	fclose(f);
+	char *own = strstr(line, " slipway.handover "), *apps = strstr(line, " -- ");
+	return own && (!apps || own < apps);
 }
 
 static void marker(const char *text) {
@@ -66,6 +75,8 @@ static void marker(const char *text) {
 	for (const char *c = line; *c; c++)
 		outb(*c, DEBUGCON);
 }
+
+static void ready(void) { marker("ready"); }
 
 /* app_arguments are those behind the word that separates them from the kernel's. */
 static char **app_arguments(int argc, char **argv) {
@@ -105,12 +116,15 @@ int main(int argc, char **argv) {
 	open_console();
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
-	read_nonce();
+	int handover = read_command_line();
+	load_modules();
+	configure_network();
 	ports = ioperm(DEBUGCON, 1, 1) == 0 && ioperm(DEBUG_EXIT, 1, 1) == 0;
 
-	pid_t app = fork();
+	char **arguments = handover ? take_app(ready, nonce) : app_arguments(argc, argv);
+	pid_t app = arguments ? fork() : -1;
 	if (app == 0)
-		run_app(app_arguments(argc, argv));
+		run_app(arguments);
 	int status = app < 0 ? CANNOT_RUN : wait_for(app);
 
 	tcdrain(1); /* the console has its last byte before the machine goes */

@@ -1,0 +1,220 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// DeviceSettings are the names of the settings of a target that only a virtual machine
+// has, beside machine, cpus and memory, which every one has.
+var DeviceSettings = []string{"disks", "forward", "net", "numa", "qemu", "serial2", "share"}
+
+// KernelQEMU is what a kernel asks of QEMU itself.
+type KernelQEMU struct {
+	Extra   []string          `toml:"extra"`   // arguments for QEMU; see CheckExtra
+	Without map[string]string `toml:"without"` // settings that are of no use to the kernel, and why
+}
+
+// AppQEMU is what an app asks of QEMU itself.
+type AppQEMU struct {
+	Extra []string `toml:"extra"` // arguments for QEMU; see CheckExtra
+}
+
+// ours are options that would break Slipway's hold on the machine, or that a setting
+// of the target is there for, by what is to be said of them.
+var ours = map[string]string{
+	"S": "Slipway holds the machine and lets it go itself", "preconfig": "Slipway holds the machine and lets it go itself",
+	"daemonize": "Slipway waits for QEMU and ends it", "pidfile": "Slipway waits for QEMU and ends it",
+	"incoming": "Slipway starts the machine itself", "loadvm": "Slipway starts the machine itself",
+	"no-shutdown": "Slipway learns from QEMU's end how the guest ended", "action": "Slipway learns from QEMU's end how the guest ended",
+	"serial": "the console is Slipway's: use --set serial2=true for a second port", "nographic": "the console is Slipway's",
+	"display": windows, "sdl": windows, "gtk": windows, "curses": windows, "vnc": windows, "spice": windows, "full-screen": windows,
+	"s": "it would listen for a debugger on all networks", "gdb": "it would listen for a debugger beside Slipway's",
+	"kernel": "it is [boot] kernel of the kernel's manifest", "initrd": "it is [boot] initrd of the kernel's manifest",
+	"append": "use --set cmdline=TEXT", "machine": "use --machine", "M": "use --machine",
+	"accel": "use --accel", "enable-kvm": "use --accel", "smp": "use --cpus", "m": "use --memory", "icount": "use --virtual",
+	"netdev": network, "net": network, "nic": network,
+	"hda": disks, "hdb": disks, "hdc": disks, "hdd": disks, "fda": disks, "fdb": disks, "sd": disks, "mtdblock": disks, "pflash": disks,
+	"readconfig": "what a file says cannot be checked", "set": "it would change other options", "add-fd": "what QEMU inherits is Slipway's",
+	"debugcon": "markers come that way",
+	"version":  "it boots nothing", "help": "it boots nothing", "h": "it boots nothing", "dump-vmstate": "it boots nothing",
+}
+
+// What several of them have in common.
+const (
+	windows = "guests have no window: what they say is on the console"
+	network = "a guest has no network but that of --set net=isolated or net=user"
+	disks   = "QEMU would write to the image: use --set disks=FILE, or -drive with readonly=on or snapshot=on"
+)
+
+// alone are the options of QEMU that no value follows, as far as they may be given.
+var alone = []string{
+	"no-reboot", "no-acpi", "no-hpet", "no-fd-bootchk", "nodefaults", "no-user-config", "nouserconfig", "snapshot", "usb",
+	"singlestep", "mem-prealloc", "only-migratable", "win2k-hack", "semihosting", "portrait", "async-teardown", "enable-sync-profile",
+}
+
+// ownIDs are the names that parts of the machine have with Slipway; further ones
+// begin with ownPrefix.
+var ownIDs = []string{"monitor", "console", "markers", "serial2"}
+
+const ownPrefix = "slipway-"
+
+// CheckExtra refuses arguments for QEMU that would take the machine out of Slipway's
+// hands, write to a disk image, or open a network to the guest.
+func CheckExtra(args []string) error {
+	for i := 0; i < len(args); i++ {
+		word := args[i]
+		name, isOption := strings.CutPrefix(word, "-")
+		name = strings.TrimPrefix(name, "-") // QEMU takes --option as well
+		if !isOption || name == "" {
+			return fmt.Errorf("%q is no option: QEMU would take it for a disk image and write to it", word)
+		}
+		if why, refused := ours[name]; refused {
+			return fmt.Errorf("%s is refused: %s", word, why)
+		}
+		if slices.Contains(alone, name) {
+			continue
+		}
+		if i++; i == len(args) {
+			return fmt.Errorf("%s needs a value behind it", word)
+		}
+		if err := checkValue(name, args[i]); err != nil {
+			return fmt.Errorf("%s %s is refused: %w", word, args[i], err)
+		}
+	}
+	return nil
+}
+
+// checkValue looks at the value of an option that may be given.
+func checkValue(name, value string) error {
+	if strings.HasPrefix(value, "{") {
+		return errors.New("write it as key=value, which can be checked")
+	}
+	fields := strings.Split(strings.ReplaceAll(value, ",,", "\x00"), ",")
+	for _, f := range fields {
+		key, id, _ := strings.Cut(f, "=")
+		if name == "mon" && id == "" {
+			id = key // -mon ID is short for -mon chardev=ID
+		}
+		if isOwn(id) {
+			return fmt.Errorf("%s is a part of Slipway's own", id)
+		}
+	}
+	switch name {
+	case "drive", "blockdev":
+		if !slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(unwritten, f) }) {
+			return errors.New("QEMU would write to the image: add readonly=on or snapshot=on")
+		}
+	case "fsdev", "virtfs":
+		if !slices.Contains(fields, "readonly=on") {
+			return errors.New("the guest would write to this host's files: add readonly=on, or use --set share=FOLDER:rw")
+		}
+	case "chardev":
+		return checkChardev(fields)
+	case "monitor", "qmp", "qmp-pretty", "parallel":
+		return checkBackend(fields[0])
+	}
+	return nil
+}
+
+// unwritten are the words that keep QEMU from writing to an image.
+var unwritten = []string{"readonly=on", "read-only=on", "snapshot=on", "media=cdrom"}
+
+func isOwn(id string) bool { return slices.Contains(ownIDs, id) || strings.HasPrefix(id, ownPrefix) }
+
+// The reasons that are given more than once.
+const (
+	theConsole = "the console is Slipway's"
+	listens    = "it would listen to other machines, too: name 127.0.0.1"
+)
+
+// checkChardev looks at the fields of -chardev: BACKEND,id=ID,KEY=VALUE...
+func checkChardev(fields []string) error {
+	switch fields[0] {
+	case "stdio", "vc", "console":
+		return errors.New(theConsole)
+	case "socket", "udp":
+	default:
+		return nil
+	}
+	ports, loopback := false, false
+	for _, f := range fields[1:] {
+		key, value, _ := strings.Cut(f, "=")
+		switch key {
+		case "fd":
+			return errors.New("what QEMU inherits is Slipway's")
+		case "port", "localport":
+			ports = true
+		case "host":
+			loopback = isLoopback(value)
+		}
+	}
+	if ports && !loopback {
+		return errors.New(listens)
+	}
+	return nil
+}
+
+// checkBackend looks at the short form: KIND:REST.
+func checkBackend(backend string) error {
+	kind, rest, _ := strings.Cut(strings.TrimPrefix(backend, "mon:"), ":")
+	switch kind {
+	case "stdio", "vc", "console":
+		return errors.New(theConsole)
+	case "chardev":
+		if isOwn(rest) {
+			return fmt.Errorf("%s is a part of Slipway's own", rest)
+		}
+	case "tcp", "telnet", "websocket", "udp":
+		if host, _, _ := strings.Cut(rest, ":"); !isLoopback(host) {
+			return errors.New(listens)
+		}
+	}
+	return nil
+}
+
+func isLoopback(host string) bool { return host == "127.0.0.1" || host == "localhost" }
+
+// SplitWords takes a line apart at blanks, as a shell does: what stands between single
+// or double quotes stays together, and what is behind a backslash is taken as it is.
+func SplitWords(line string) ([]string, error) {
+	var words []string
+	var word strings.Builder
+	begun, quote, escaped := false, rune(0), false
+	for _, c := range line {
+		switch {
+		case escaped:
+			word.WriteRune(c)
+			escaped = false
+		case c == '\\' && quote != '\'':
+			escaped, begun = true, true
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(c)
+		case c == '\'' || c == '"':
+			quote, begun = c, true
+		case c == ' ' || c == '\t' || c == '\n':
+			if begun {
+				words = append(words, word.String())
+				word.Reset()
+			}
+			begun = false
+		default:
+			word.WriteRune(c)
+			begun = true
+		}
+	}
+	switch {
+	case quote != 0:
+		return nil, fmt.Errorf("a quote, %c, is not closed", quote)
+	case escaped:
+		return nil, errors.New("nothing is behind the last backslash")
+	}
+	if begun {
+		words = append(words, word.String())
+	}
+	return words, nil
+}

@@ -1,0 +1,9 @@
+/* devices.h - what process 1 does for the devices that a target was given. */
+#pragma once
+
+/* load_modules loads the drivers in /modules, in the order of their names. */
+void load_modules(void);
+
+/* configure_network gives the network card, if there is one, the address that
+ * QEMU's user network expects its guest at. */
+void configure_network(void);

@@ -1,0 +1,158 @@
+package runner
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/runner/boot"
+	"slipway/runner/catalog"
+	"slipway/runner/filelock"
+	"slipway/runner/qemu"
+)
+
+// ErrNotInstant is returned for a target whose kernel cannot wait for an app when it
+// has booted.
+var ErrNotInstant = errors.New("its kernel cannot be handed an app when it has booted: its kernel.toml has no [boot] handover")
+
+// templateNonce stands on a template's command line. Its markers go to a port of
+// their own; the machines resumed from it have a nonce each.
+const templateNonce = "template"
+
+// planHandover works out how the plan's app is handed to its kernel when that has
+// booted; nil where it cannot be.
+func (r *Runner) planHandover(image *Image, p *Plan) (*qemu.Handover, error) {
+	k := image.Kernel
+	if k.Boot.Handover == "" || image.Target.Settings.Virtual || !p.CanHold() { // counted time does not outlive its machine
+		return nil, nil //nolint:nilnil // there is nothing, and nothing is wrong
+	}
+	vars := placeholders(image, templateNonce)
+	vars["handover"], vars["quiet"] = k.Boot.Handover, k.Boot.Quiet // nobody reads what it prints
+	cmdline, err := catalog.ExpandCommandLine(k.Boot.Cmdline, vars, []string{"handover"}, image.Target.Settings.Cmdline)
+	if err != nil {
+		return nil, err
+	}
+	machine := p.VM
+	machine.Cmdline, machine.Nonce = cmdline, templateNonce
+	return &qemu.Handover{Machine: machine, App: image.Image.App, Arguments: p.Arguments}, nil
+}
+
+// CanHold says whether a QEMU for the plan can be started before its image is made. A
+// machine with devices cannot: it opens files that may be others by then, and ports
+// that its predecessor has not closed yet.
+func (p *Plan) CanHold() bool {
+	i := p.Image
+	return p.Host == nil && p.VM.Devices.None() &&
+		len(i.Kernel.QEMU.Extra) == 0 && len(i.App.QEMU.Extra) == 0 && len(i.Target.Settings.QEMU) == 0
+}
+
+// CanResume says whether the plan's kernel can be resumed and handed the app, rather
+// than booted.
+func (p *Plan) CanResume() bool { return p.handover != nil }
+
+// templateDir names the folder of the template for a plan by all that went into it.
+func (r *Runner) templateDir(p *Plan) (string, error) {
+	machine := p.handover.Machine
+	machine.Initrd = ""
+	all, err := json.Marshal([]any{"template 1", machine, p.Image.Ready.Hash, p.Accelerator.QEMU})
+	if err != nil {
+		return "", fmt.Errorf("name the template of %s: %w", p.Image.Target, err)
+	}
+	sum := sha256.Sum256(all)
+	return filepath.Join(r.cache, "templates", p.Image.Kernel.Name+"-"+hex.EncodeToString(sum[:8])), nil
+}
+
+// HasTemplate says whether Clone would begin at once.
+func (r *Runner) HasTemplate(p *Plan) bool {
+	if p.handover == nil {
+		return false
+	}
+	dir, err := r.templateDir(p)
+	if err == nil {
+		_, err = os.Stat(dir)
+	}
+	return err == nil
+}
+
+// Clone resumes the plan's kernel from where it had booted and waits for an app, and
+// holds it until Plan.Take hands one over. Where that kernel was not booted so far on
+// such a machine it is first, which takes as long as its boot. A boot of it gives no
+// figures of a boot's.
+func (r *Runner) Clone(ctx context.Context, p *Plan, o boot.Options) (*qemu.Spare, error) {
+	if p.handover == nil {
+		return nil, fmt.Errorf("resume %s: %w", p.Image.Target, ErrNotInstant)
+	}
+	dir, err := r.ensureTemplate(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("resume %s: %w", p.Image.Target, r.explain(err))
+	}
+	o.CPUs = p.CPUs
+	spare, err := qemu.StartClone(ctx, r.spawner, *p.handover, p.VM.Nonce, dir, o)
+	if err != nil && ctx.Err() == nil {
+		// Damaged, or of a QEMU that does not read its own: the next one is made anew.
+		err = errors.Join(err, os.RemoveAll(dir))
+	}
+	return spare, err
+}
+
+// ensureTemplate makes the plan's template where there is none; what two ask for at
+// once is made once.
+func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {
+	dir, err := r.templateDir(p)
+	if err != nil {
+		return "", err
+	}
+	if r.HasTemplate(p) {
+		now := time.Now()
+		return dir, os.Chtimes(dir, now, now) // the oldest are forgotten
+	}
+	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
+		return "", err
+	}
+	unlock, err := filelock.Lock(ctx, dir+".lock")
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if r.HasTemplate(p) {
+		return dir, nil
+	}
+	if err := qemu.MakeTemplate(ctx, r.spawner, *p.handover, dir); err != nil {
+		return "", err
+	}
+	return dir, keepNewest(filepath.Dir(dir), maxTemplates)
+}
+
+// maxTemplates bounds how many are kept; each is as large as what its guest's memory
+// holds.
+const maxTemplates = 4
+
+// keepNewest removes all folders in dir but the n that were used last, and the locks
+// of what is gone. A machine that was resumed from one keeps what it has mapped.
+func keepNewest(dir string, n int) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	var templates []fs.FileInfo
+	for _, e := range entries {
+		if info, err := e.Info(); err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+			templates = append(templates, info)
+		}
+	}
+	slices.SortFunc(templates, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
+	for _, t := range templates[min(n, len(templates)):] {
+		path := filepath.Join(dir, t.Name())
+		err = errors.Join(err, os.RemoveAll(path), os.RemoveAll(path+".lock"))
+	}
+	return err
+}

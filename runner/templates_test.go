@@ -1,0 +1,30 @@
+package runner
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestOldTemplatesAreForgotten: each is as large as a guest's memory.
+func TestOldTemplatesAreForgotten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for i, name := range []string{"used-long-ago", "old", "new"} {
+		path := filepath.Join(dir, name)
+		used := time.Now().Add(time.Duration(i-3) * time.Hour)
+		if err := errors.Join(os.Mkdir(path, 0o755), os.WriteFile(filepath.Join(path, "memory"), nil, 0o600),
+			os.WriteFile(path+".lock", nil, 0o600), os.Chtimes(path, used, used)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := keepNewest(dir, 2); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(left) != 4 || filepath.Base(left[0]) != "new" || filepath.Base(left[2]) != "old" {
+		t.Errorf("left are %q, %v", left, err)
+	}
+}

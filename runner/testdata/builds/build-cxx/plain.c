@@ -1,0 +1,4 @@
+int from_c(int class)
+{
+	return class + 1;
+}

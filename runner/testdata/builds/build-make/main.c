@@ -1,0 +1,9 @@
+#include <stdio.h>
+
+int part(void);
+
+int main(void)
+{
+	puts("built by make");
+	return part();
+}
