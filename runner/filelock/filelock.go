@@ -99,8 +99,11 @@ func take(ctx context.Context, path string, how int) (unlock func(), err error) 
 		// flock has no wait that a context can end: whoever gets the lock now gives
 		// it back at once.
 		go func() {
-			<-taken
-			release(f)()
+			if <-taken == nil {
+				release(f)()
+			} else {
+				_ = f.Close() // there is nobody left to tell
+			}
 		}()
 		return nil, context.Cause(ctx)
 	}
