@@ -136,8 +136,11 @@ func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {
 // holds.
 const maxTemplates = 4
 
-// keepNewest removes all folders in dir but the n that were used last, and the locks
-// of what is gone. A machine that was resumed from one keeps what it has mapped.
+// halfMade is the age of a template that nobody is making any more.
+const halfMade = 10 * time.Minute
+
+// keepNewest removes all folders in dir but the n that were used last, the locks of what
+// is gone, and what was left half made. A machine that was resumed from one keeps what it has mapped.
 func keepNewest(dir string, n int) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -145,8 +148,13 @@ func keepNewest(dir string, n int) error {
 	}
 	var templates []fs.FileInfo
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil && info.IsDir() && !strings.HasPrefix(e.Name(), ".") {
+		info, statErr := e.Info()
+		switch {
+		case statErr != nil || !info.IsDir():
+		case !strings.HasPrefix(e.Name(), "."):
 			templates = append(templates, info)
+		case time.Since(info.ModTime()) > halfMade: // whoever was at it has been killed
+			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
 		}
 	}
 	slices.SortFunc(templates, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
