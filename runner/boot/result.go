@@ -46,8 +46,11 @@ type Result struct {
 	Status  int    // the guest's own exit status, -1 when not known
 	Reason  string // one sentence, "" for a plain exit 0
 
-	Started  time.Time     // just before the process was spawned
-	Total    time.Duration // spawn to exit
+	Started time.Time     // just before the process was spawned
+	Total   time.Duration // spawn to exit
+	// Touched says what somebody did to the guest while it ran (paused it, attached a
+	// debugger), "" where nobody did: none of the times is a measurement then.
+	Touched  string
 	Overhead time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
 	Phases   []Phase       // in order, adding up to Total
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"sync"
 	"time"
@@ -17,7 +18,8 @@ import (
 func Start(ctx context.Context, sp *process.Spawner, spec Spec, opt Options) (*Boot, error) {
 	b := &Boot{
 		spec: spec, opt: opt, began: time.Now(), input: newInput(), open: make(chan struct{}),
-		stop: make(chan string, 1), fail: make(chan Verdict, 1), poke: make(chan struct{}, 1), ended: make(chan struct{}),
+		stop: make(chan string, 1), fail: make(chan Verdict, 1), poke: make(chan struct{}, 1), handsMoved: make(chan struct{}, 1),
+		ended: make(chan struct{}),
 	}
 	_, isPlain := spec.Controller.(plain)
 	b.seen.line = timeline{marks: map[string]mark{}, vm: !isPlain}
@@ -31,7 +33,7 @@ func Start(ctx context.Context, sp *process.Spawner, spec Spec, opt Options) (*B
 		return nil, errors.Join(err, spec.Controller.Close())
 	}
 	if opt.InputAfter == "" {
-		close(b.open)
+		b.opening.Do(func() { close(b.open) })
 	}
 	r := &readers{last: &lastLines{}, log: newLog(opt), stderr: stderr}
 	r.start(b)
@@ -50,6 +52,9 @@ func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeRea
 		return nil, fmt.Errorf("boot %s: %w", b.spec.Args[0], b.cmd.Err)
 	}
 	b.cmd.ExtraFiles = b.spec.Files
+	if b.opt.Env != nil {
+		b.cmd.Env = append(os.Environ(), b.opt.Env...)
+	}
 	stderr, errEnd, err := process.NewPipeReader()
 	if err != nil {
 		return nil, fmt.Errorf("boot %s: %w", b.spec.Args[0], err)
@@ -69,6 +74,9 @@ func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeRea
 	if err := sp.StartPinned(b.cmd, b.opt.CPUs); err != nil {
 		b.console.Abandon()
 		return giveUp(err)
+	}
+	if b.spec.Held {
+		b.hands = hands{touched: "it was held at its start", since: b.start}
 	}
 	b.console.ReleaseChild()
 	b.releaseFiles()

@@ -50,10 +50,12 @@ func (b *Boot) supervise(ctx context.Context, r *readers) {
 // follow returns when the process has been reaped, with the time of its exit.
 func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <-chan time.Duration) time.Duration {
 	var limit <-chan time.Time
+	rearm := func() {}
 	if s.opt.Timeout > 0 {
 		timer := time.NewTimer(s.opt.Timeout - time.Since(s.start))
 		defer timer.Stop()
 		limit = timer.C
+		rearm = func() { timer.Reset(max(s.left(), 0)) }
 	}
 	s.sampler.marked = s.spec.Markers != nil
 	sample := time.NewTimer(s.sampler.interval())
@@ -74,8 +76,23 @@ func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <
 		case e := <-s.looks:
 			s.looked(ctx, e)
 		case <-limit:
+			if s.isHeld() {
+				continue // it is set anew when the guest is let go
+			}
+			if s.left() > 0 { // it was held meanwhile
+				rearm()
+				continue
+			}
 			s.overdue = true
 			s.look(ctx)
+		case <-s.handsMoved:
+			if s.isHeld() {
+				s.linger = nil
+				continue
+			}
+			s.overdue = false
+			rearm()
+			s.marked()
 		case <-s.linger:
 			s.ladder.begin(ctx, s.Boot, &s.work)
 		case reason := <-s.stop:
@@ -126,7 +143,7 @@ func (s *supervisor) marked() {
 
 func (s *supervisor) lookIfSilent(ctx context.Context) {
 	seen := s.findings()
-	if !seen.line.released || s.ladder.rung > 0 || time.Since(s.start)-seen.lastByte < s.silence {
+	if !seen.line.released || s.isHeld() || s.ladder.rung > 0 || time.Since(s.start)-seen.lastByte < s.silence {
 		return
 	}
 	s.silence *= 2
@@ -146,6 +163,7 @@ func (s *supervisor) look(ctx context.Context) {
 func (s *supervisor) looked(ctx context.Context, e Examination) {
 	s.looks = nil
 	switch {
+	case s.isHeld(): // since it was asked; the limit is set anew when it is let go
 	case e.Dead && !s.findings().exit:
 		s.registers = e.Registers
 		s.end(ctx, Verdict{Hang, -1, "the guest can never wake up: " + e.Text})

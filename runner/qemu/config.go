@@ -32,6 +32,7 @@ type Config struct {
 	Initrd   string // file; "" for none
 	Cmdline  string
 	Args     []string // more arguments, last
+	Held     bool     // it waits at its first instruction for a debugger or for Inside.Resume
 	Virtual  bool     // one instruction is one nanosecond of guest time; TCG only
 	Nonce    string   // word behind markers on the console; "" takes none from there
 	Mark     Mark
