@@ -50,6 +50,9 @@ func newYard(home string, sp *process.Spawner) (*yard, error) {
 			return nil, err
 		}
 	}
+	if err := os.CopyFS(filepath.Join(home, "apps", "lines"), os.DirFS(filepath.Join("testdata", "lines"))); err != nil {
+		return nil, err
+	}
 	c, problems := catalog.Load(catalog.Options{
 		Kernels: []catalog.Source{{Origin: catalog.Builtin, FS: catalog.BuiltinKernels()}},
 		Apps:    []catalog.Source{{Origin: catalog.Project, Dir: filepath.Join(home, "apps")}},

@@ -42,7 +42,7 @@ func newRerun(g *globals) *cobra.Command {
 					fmt.Fprintf(cmd.ErrOrStderr(), "slipway: sources, compiler or kernel have changed since run %s: image %.12s now, %.12s then\n",
 						run.ID, image.Hash, run.Image.Hash)
 				}
-				status, err = g.boot(cmd, s, target)
+				status, err = g.boot(cmd, s, target, false)
 				return err
 			})
 			return bootError(status, err)

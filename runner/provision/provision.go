@@ -309,12 +309,16 @@ func complete(k *catalog.Kernel, out string) error {
 	return nil
 }
 
-// hashTree hashes a folder's files by name and content.
+// symbolsSuffix ends the name of a file for debuggers, beside the one that is booted.
+const symbolsSuffix = ".debug"
+
+// hashTree hashes a folder's files by name and content. What is there for debuggers
+// names the folder that it was built in, and is not booted.
 func hashTree(dir string) (string, error) {
 	h := sha256.New()
 	files := os.DirFS(dir)
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
+		if err != nil || !d.Type().IsRegular() || strings.HasSuffix(name, symbolsSuffix) {
 			return err
 		}
 		data, err := fs.ReadFile(files, name)

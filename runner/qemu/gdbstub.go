@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // QEMU's monitors can't step a guest; the stub that it keeps for debuggers can. It is
@@ -120,10 +121,33 @@ func (i *Inside) Undebug(ctx context.Context) error {
 			if _, err := s.ask("?"); err != nil { // a new debugger's first question removes what the last one left
 				return err
 			}
-			_, err := s.ask("D")
+			// The process is named: where the last debugger knew of several, QEMU wants that.
+			reply, err := s.ask("D;1")
+			if err == nil && string(reply) != "OK" {
+				err = fmt.Errorf("QEMU's stub answers %q to a farewell", reply)
+			}
 			return err
 		})
 	})
+}
+
+// Debugged says whether a debugger has the guest in its hands and is still there:
+// QEMU tells nobody of one that has hung up.
+func (i *Inside) Debugged(ctx context.Context) (still bool, err error) {
+	err = i.with(ctx, handLimit, "look for the debugger", "a debugger was attached", func(ctx context.Context) error {
+		i.m.mu.Lock()
+		id := i.m.hands.debugger
+		i.m.mu.Unlock()
+		var chardevs []struct{ Label, Filename string }
+		if err := i.m.client.do(ctx, "query-chardev", nil, &chardevs); err != nil {
+			return err
+		}
+		for _, c := range chardevs {
+			still = still || c.Label == id && !strings.HasPrefix(c.Filename, "disconnected")
+		}
+		return nil
+	})
+	return still, err
 }
 
 func (i *Inside) debugged() bool {

@@ -1,6 +1,7 @@
 package qemu
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -331,3 +332,49 @@ func TestWhatIsFoundInside(t *testing.T) {
 }
 
 func hex(n uint64) string { return fmt.Sprintf("%#x", n) }
+
+func TestAGuestGoesOnBehindItsDebugger(t *testing.T) {
+	t.Parallel()
+	for _, held := range []bool{true, false} {
+		t.Run(fmt.Sprintf("held at its start: %v", held), func(t *testing.T) {
+			t.Parallel()
+			c, out := testGuest(t, "microvm", "say=here", "echo", "e9=@slipway_exit_0", "port=16"), newHeard()
+			c.Held = held
+			b := begin(t, c, boot.Options{Console: out.console})
+			if !held {
+				out.until(t, "here", 1)
+			}
+			i := into(t, b)
+			ours, theirs, err := socketPair()
+			must(t, err)
+			must(t, i.Debug(t.Context(), theirs))
+			must(t, theirs.Close())
+			for name, do := range map[string]func(context.Context) error{
+				"step": i.Step, "debug": func(ctx context.Context) error { return i.Debug(ctx, os.Stdin) },
+			} {
+				if err := do(t.Context()); !errors.Is(err, ErrDebugger) {
+					t.Errorf("%s: %v", name, err)
+				}
+			}
+			s := &stub{conn: ours, r: bufio.NewReader(ours)}
+			for _, packet := range []string{"qSupported:multiprocess+", "?", "Z1,100000,1", "Z0,100000,1"} {
+				_, err := s.ask(packet)
+				must(t, err)
+			}
+			if still, err := i.Debugged(t.Context()); err != nil || !still {
+				t.Errorf("a debugger that is there: %v, %v", still, err)
+			}
+			must(t, ours.Close()) // killed
+			for still := true; still; {
+				still, err = i.Debugged(t.Context())
+				must(t, err)
+			}
+			must(t, i.Undebug(t.Context()))
+			must(t, i.Undebug(t.Context())) // nothing more to do
+			out.until(t, "here", 1)
+			_, err = b.Write([]byte("quit\n"))
+			must(t, err)
+			expect(t, wait(t, b), boot.Exit, 0, "")
+		})
+	}
+}
