@@ -28,13 +28,22 @@ func (g *guest) reboot(environment func() store.Environment) {
 	if image == nil {
 		return
 	}
+	if g.keepsDebugging() {
+		g.s.board.notice(Warn, g.id+" is debugged: its boot goes on; booting it by hand takes the new image")
+		g.publish(func(v *Guest) { v.Phase = GuestRunning })
+		return
+	}
 	if before != nil {
 		before.Stop("a newer image boots in its place")
 		<-ended
 	}
 	plan, err := g.s.runner.Plan(g.s.ctx, image, runner.Watched)
 	if err == nil {
+		plan.VM.Held = g.holds() && plan.Host == nil
 		err = g.start(plan, environment)
+	}
+	if err == nil && plan.VM.Held {
+		g.attachHeld()
 	}
 	if err != nil && g.s.ctx.Err() == nil {
 		g.fail(Problem{What: err.Error(), Kernel: g.target.Kernel})
@@ -56,6 +65,7 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 	g.publish(func(v *Guest) {
 		v.Phase, v.Started, v.Outcome, v.Reason, v.Status, v.Took = GuestBooting, time.Now(), "", "", -1, 0
 		v.QEMU, v.Input, v.Problem = plan.CommandLine(), true, nil
+		v.Paused, v.Touched, v.Inside, v.Snapshot = false, false, nil, nil
 		if plan.Host != nil {
 			v.Phase = GuestRunning // a process has no phase before its app
 		}
@@ -94,6 +104,7 @@ func (g *guest) bootOptions(recording *benchmarks.Recording) boot.Options {
 			_, _ = g.screen.Write(p)
 			g.s.board.ping()
 		},
+		OnPause: g.paused,
 		OnMarker: func(name string, _ time.Duration) {
 			if name == boot.MarkApp {
 				g.publish(func(v *Guest) { v.Phase = GuestRunning })
@@ -112,7 +123,7 @@ func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
 	case result.Outcome != boot.Stopped:
 		g.crashed = plan.Image
 	}
-	if result.Outcome == boot.Exit {
+	if result.Outcome == boot.Exit && result.Touched == "" { // else its times say nothing
 		if g.this != nil && !g.this.image.SameBoot(plan.Image) {
 			g.prior = g.this
 		}
@@ -123,6 +134,7 @@ func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
 	g.publish(func(v *Guest) {
 		v.Phase, v.Outcome, v.Status, v.Reason, v.Input = GuestEnded, string(result.Outcome), result.Status, result.Reason, false
 		v.Ledger, v.Took = rows, result.Total
+		v.Paused, v.Snapshot = false, nil
 		if failed { // a newer build went wrong meanwhile: its problem stands
 			v.Phase = GuestFailed
 		}

@@ -40,6 +40,7 @@ type guest struct {
 	changed bool          // the newest build made another image than the one before
 	this    *booted       // the newest one that ended well, nil before it
 	prior   *booted       // the newest such one of another image
+	hands   hands
 }
 
 // The console's size before a pane has said its own.
@@ -79,6 +80,9 @@ func (g *guest) leave() {
 	g.gone = true
 	if g.now != nil {
 		g.now.Stop(unselected)
+	}
+	if g.hands.debug != nil {
+		g.hands.debug.Stop(unselected)
 	}
 }
 

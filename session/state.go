@@ -125,6 +125,12 @@ type Guest struct {
 	Ledger  []LedgerRow // of the newest boot that ended well
 	Problem *Problem    // of the last build or boot, nil if it went well
 	Input   bool        // keys can be sent
+
+	Paused   bool        // it stands where it is, by hand or in a debugger
+	Touched  bool        // somebody had hands on this boot: its times are no measurements
+	Snapshot *Snapshot   // nil where none was taken of this boot
+	Inside   *Inspection // what was last seen of this boot, nil before the first look
+	Debugger *Debugger   // nil before the first
 }
 
 // LedgerRow is one line of a boot's ledger. This and Last are nil when not measured.
