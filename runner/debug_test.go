@@ -184,7 +184,7 @@ func TestDebuggerFindsMainAmongLinuxsPrograms(t *testing.T) {
 	y := ours
 	d := y.debug(t, y.cloud(t, "lines"))
 	text := d.until(t, "c runs it to main")
-	if !strings.Contains(text, "-dbg brings them") && !strings.Contains(text, "vmlinux-") {
+	if !strings.Contains(text, "-cloud-amd64-dbg brings them") && !strings.Contains(text, "vmlinux-") {
 		t.Errorf("nothing is said of the kernel's symbols:\n%s", text)
 	}
 	d.say(t, "c")

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"slipway/runner/gdb"
 )
@@ -50,8 +51,9 @@ func (r *Runner) Symbols(ctx context.Context, image *Image) gdb.Symbols {
 // missing.
 func kernelSymbols(image *Image) (file, missing string) {
 	candidates := []string{image.Image.Kernel + ".debug", image.Image.Kernel}
-	if image.Kernel.Provision.Package != "" {
-		candidates = append(candidates, filepath.Join(debianSymbols, "vmlinux-"+image.Ready.Version))
+	release, fromDebian := strings.CutPrefix(image.Ready.Package, "linux-image-")
+	if fromDebian {
+		candidates = append(candidates, filepath.Join(debianSymbols, "vmlinux-"+release))
 	}
 	for _, file := range candidates {
 		if hasSymbols(file) {
@@ -60,8 +62,8 @@ func kernelSymbols(image *Image) (file, missing string) {
 	}
 	missing = "no symbols of the kernel: " + filepath.Base(image.Image.Kernel) + " has none, and there is no " +
 		filepath.Base(image.Image.Kernel) + ".debug beside it"
-	if image.Kernel.Provision.Package != "" {
-		missing = fmt.Sprintf("no symbols of the kernel: Debian's package linux-image-%s-dbg brings them", image.Ready.Version)
+	if fromDebian {
+		missing = fmt.Sprintf("no symbols of the kernel: Debian's package %s-dbg brings them", image.Ready.Package)
 	}
 	return "", missing
 }

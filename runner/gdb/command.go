@@ -50,6 +50,10 @@ func Command(program, socket string, s Symbols, atStart bool) []string {
 		program, "-q",
 		// It runs beside other things: no questions, no pages to turn, nothing from the network.
 		"-iex", "set confirm off", "-iex", "set pagination off", "-iex", "set debuginfod enabled off",
+		"-iex", "set print symbol-loading off",
+	}
+	for _, dir := range s.Sources {
+		line = append(line, "-d", dir)
 	}
 	then := func(format string, args ...any) { line = append(line, "-ex", fmt.Sprintf(format, args...)) }
 	if s.App != "" {
@@ -57,9 +61,6 @@ func Command(program, socket string, s Symbols, atStart bool) []string {
 	}
 	if s.Kernel != "" {
 		then("add-symbol-file %s -o 0", escape(s.Kernel))
-	}
-	for _, dir := range s.Sources {
-		then("directory %s", escape(dir))
 	}
 	then("target remote %s", socket)
 	if s.Main != 0 {
