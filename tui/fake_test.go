@@ -109,6 +109,7 @@ func (f *fake) SendDebugger(g string, p []byte) { f.call("send debugger %s %q", 
 func (f *fake) ResizeDebugger(g string, cols, rows int) {
 	f.call("resize debugger %s %dx%d", g, cols, rows)
 }
+
 func (f *fake) Monitor(g, line string) (string, error) {
 	f.call("monitor %s %s", g, line)
 	return "VM status: running\r\n", nil

@@ -77,8 +77,12 @@ func TestHandsByKeys(t *testing.T) {
 	d := atTheGuest(t, 80, 24)
 	d.shows("‖ paused")
 	for _, c := range []struct{ key, want string }{
-		{"p", "pause " + debugged + " false"}, {"s", "step " + debugged}, {"R", "reset " + debugged},
-		{"S", "snapshot " + debugged}, {"u", "restore " + debugged}, {"X", "close debugger " + debugged},
+		{"p", "pause " + debugged + " false"},
+		{"s", "step " + debugged},
+		{"R", "reset " + debugged},
+		{"S", "snapshot " + debugged},
+		{"u", "restore " + debugged},
+		{"X", "close debugger " + debugged},
 		{"x", "inspect " + debugged + " true"},
 	} {
 		d.press(c.key)
