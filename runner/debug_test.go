@@ -137,6 +137,8 @@ func TestDebuggerStopsAtMain(t *testing.T) {
 	d.until(t, "<main>")
 	d.say(t, "info symbol kernel_main")
 	d.until(t, "kernel_main in section .text of", "keel.elf.debug")
+	d.say(t, "nonsense")
+	d.until(t, `Undefined command: "nonsense"`) // which it says on standard error
 	d.say(t, "list doubled")
 	d.until(t, "return n + n;")
 	d.say(t, "quit")
@@ -191,6 +193,10 @@ func TestDebuggerFindsMainAmongLinuxsPrograms(t *testing.T) {
 	d.until(t, "Breakpoint 1", "main () at lines.c:7")
 	d.say(t, "print $cs & 3") // user mode
 	d.until(t, "$1 = 3")
+	d.say(t, "c") // had it been init's main, which lies at the same address, the app's would come now
+	if text := d.until(t, "Remote "); strings.Contains(text, "Breakpoint 1,") {
+		t.Errorf("it has stopped in another program before:\n%s", text)
+	}
 	d.say(t, "quit")
 	if r := d.guest.Wait(); r.Outcome != boot.Exit || r.Status != 0 {
 		t.Errorf("behind the debugger: %s %d %s", r.Outcome, r.Status, r.Reason)

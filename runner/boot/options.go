@@ -44,6 +44,10 @@ type Options struct {
 	// lost. "" writes at once.
 	InputAfter string
 
+	// Together puts what the process says on its standard error onto the console, as a
+	// terminal's programs have it; Result.Stderr is empty then.
+	Together bool
+
 	CPUs []int    // host CPUs, none is all
 	Env  []string // beside this process's own environment: NAME=VALUE
 }

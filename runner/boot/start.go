@@ -70,6 +70,9 @@ func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeRea
 	if err != nil {
 		return giveUp(err)
 	}
+	if b.opt.Together {
+		b.cmd.Stderr = b.cmd.Stdout
+	}
 	b.start = time.Now()
 	if err := sp.StartPinned(b.cmd, b.opt.CPUs); err != nil {
 		b.console.Abandon()

@@ -63,7 +63,7 @@ func start(ctx context.Context, sp *process.Spawner, program string, o Options, 
 		return nil, err
 	}
 	p, err := boot.StartProcess(ctx, sp, Command(program, meeting.Path, o.Symbols, o.AtStart), boot.Options{
-		Transport: process.PTY, Size: o.Size, Console: o.Console, Env: []string{term},
+		Transport: process.PTY, Size: o.Size, Console: o.Console, Together: true, Env: []string{term},
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start the debugger: %w", err), meeting.Close())
