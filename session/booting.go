@@ -37,6 +37,7 @@ func (g *guest) reboot(environment func() store.Environment) {
 		before.Stop("a newer image boots in its place")
 		<-ended
 	}
+	g.closeDebugger()
 	plan, err := g.s.runner.Plan(g.s.ctx, image, runner.Watched)
 	if err == nil {
 		plan.VM.Held = g.holds() && plan.Host == nil

@@ -27,12 +27,20 @@ var firstDebugSize = process.Size{Cols: 78, Rows: 10}
 func (s *Session) Debug(id string) {
 	s.onGuest(id, func(g *guest) {
 		g.soon(func(ctx context.Context) {
-			err := g.debug(ctx)
-			if err != nil && ctx.Err() == nil {
-				s.board.notice(Warn, fmt.Sprintf("debug %s: %v", g.id, err))
+			if err := g.debug(ctx); err != nil {
+				g.noDebugger(ctx, err)
 			}
 		})
 	})
+}
+
+// noDebugger says why gdb could not be opened.
+func (g *guest) noDebugger(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return
+	}
+	g.publish(func(v *Guest) { v.NoDebugger++ })
+	g.s.board.notice(Warn, fmt.Sprintf("debug %s: %v", g.id, err))
 }
 
 func (g *guest) debug(ctx context.Context) error {
@@ -97,6 +105,16 @@ func (g *guest) keepsDebugging() bool {
 	return g.hands.held == g.now || g.hands.debug.open()
 }
 
+// closeDebugger ends one whose guest has ended, before the next boot begins.
+func (g *guest) closeDebugger() {
+	g.mu.Lock()
+	open := g.hands.debug
+	g.mu.Unlock()
+	if open.open() {
+		open.Stop("its guest has ended")
+	}
+}
+
 // open says whether the debugger runs.
 func (d *debugging) open() bool {
 	if d == nil {
@@ -128,8 +146,8 @@ func (g *guest) attachHeld() {
 		if err != nil {
 			return // it has ended, which is shown
 		}
-		if err := g.attach(ctx, guest, true); err != nil && ctx.Err() == nil {
-			g.s.board.notice(Warn, fmt.Sprintf("debug %s: %v", g.id, errors.Join(err, guest.Resume(ctx))))
+		if err := g.attach(ctx, guest, true); err != nil {
+			g.noDebugger(ctx, errors.Join(err, guest.Resume(ctx)))
 		}
 	})
 }
@@ -163,7 +181,11 @@ func (g *guest) attach(ctx context.Context, guest *qemu.Inside, atStart bool) er
 	g.publish(func(v *Guest) { v.Debugger = &Debugger{Screen: screen, Open: true} })
 	g.s.run(func(ctx context.Context) {
 		err := d.Wait()
-		g.publish(func(v *Guest) { v.Debugger = &Debugger{Screen: screen} })
+		g.publish(func(v *Guest) {
+			if v.Debugger.Screen == screen { // else another one has taken its place
+				v.Debugger = &Debugger{Screen: screen}
+			}
+		})
 		if err != nil && ctx.Err() == nil {
 			g.s.board.notice(Warn, fmt.Sprintf("%s: %v", g.id, err))
 		}

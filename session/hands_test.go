@@ -186,6 +186,12 @@ func TestDebuggerOnAGuest(t *testing.T) {
 	awaitDebugger(t, s, "c runs it to main")
 	s.SendDebugger(id, []byte("c\n"))
 	awaitDebugger(t, s, "main () at counts.c:")
+	// Booting by hand takes the debugger's guest away, and the debugger with it.
+	s.Boot(id)
+	awaitGuest(t, s, "the new boot", func(g *session.Guest) bool { return !g.Paused && !g.Debugger.Open && g.Phase == session.GuestRunning })
+	s.Debug(id)
+	awaitGuest(t, s, "another debugger", func(g *session.Guest) bool { return g.Paused && g.Debugger.Open })
+	awaitDebugger(t, s, "quit leaves it running")
 	s.SendDebugger(id, []byte("quit\n"))
 	awaitGuest(t, s, "the guest alone", func(g *session.Guest) bool { return !g.Paused && !g.Debugger.Open && g.Input })
 }

@@ -131,6 +131,8 @@ type Guest struct {
 	Snapshot *Snapshot   // nil where none was taken of this boot
 	Inside   *Inspection // what was last seen of this boot, nil before the first look
 	Debugger *Debugger   // nil before the first
+	// NoDebugger counts how often gdb could not be opened; a Notice says why.
+	NoDebugger int
 }
 
 // LedgerRow is one line of a boot's ledger. This and Last are nil when not measured.

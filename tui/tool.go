@@ -22,9 +22,17 @@ const (
 type tools struct {
 	shown  tool
 	typing bool                    // keys go to gdb rather than to the guest
+	awaits *awaited                // gdb was asked for; nil where it has come
 	inside list                    // the inspector's rows; only its scrolling is used
 	panes  map[string]*consolePane // of debuggers, by guest
 	sized  map[string]*session.Debugger
+}
+
+// awaited is a debugger that was asked for.
+type awaited struct {
+	guest  string
+	before *session.Debugger // the one that was there
+	failed int               // how often none had come by then
 }
 
 // alone says whether the guest that has the focus is shown without the others.
@@ -82,12 +90,13 @@ func (c *consoles) inspect(g *session.Guest) {
 
 // debug shows gdb and gives it the keys; once more gives them to the guest.
 func (c *consoles) debug(g *session.Guest) {
-	open := g.Debugger != nil && g.Debugger.Open
+	open := g.Debugger != nil && g.Debugger.Open && g.Phase.UnderWay() // one whose guest has ended is replaced
 	if open && c.input && c.tools.typing {
 		c.tools.typing = false
 		return
 	}
 	if !open {
+		c.tools.awaits = &awaited{g.ID, g.Debugger, g.NoDebugger}
 		c.wb.Debug(g.ID)
 	}
 	c.tools.shown, c.tools.typing, c.input = toolGDB, true, true
@@ -106,6 +115,7 @@ func (c *consoles) refreshTools() {
 	panes, sized := map[string]*consolePane{}, map[string]*session.Debugger{}
 	for i := range c.state.Guests {
 		g := &c.state.Guests[i]
+		c.followAwaited(g)
 		if g.Debugger == nil {
 			continue
 		}
@@ -117,15 +127,37 @@ func (c *consoles) refreshTools() {
 		if before == nil || before.Screen != g.Debugger.Screen { // another one: it has a size of its own
 			*panes[g.ID] = consolePane{}
 		}
-		if g.ID == c.guest && c.tools.typing && before != nil && before.Open && !g.Debugger.Open {
-			c.tools.typing, c.input, c.prefixed = false, false, false
-			if c.tools.shown == toolGDB {
-				c.tools.shown = noTool
-			}
+		if g.ID == c.guest && c.tools.awaits == nil && before != nil && before.Open && !g.Debugger.Open {
+			c.leaveDebugger()
 		}
 	}
 	c.tools.panes, c.tools.sized = panes, sized
 	c.sizeDebugger()
+}
+
+// followAwaited sees a debugger come that was asked for, or that it can't.
+func (c *consoles) followAwaited(g *session.Guest) {
+	a := c.tools.awaits
+	if a == nil || a.guest != g.ID {
+		return
+	}
+	switch {
+	case g.NoDebugger > a.failed:
+		c.tools.awaits = nil
+		c.leaveDebugger()
+	case g.Debugger != nil && g.Debugger.Open && (a.before == nil || a.before.Screen != g.Debugger.Screen):
+		c.tools.awaits = nil
+	}
+}
+
+// leaveDebugger gives the keys back when there is none.
+func (c *consoles) leaveDebugger() {
+	if c.tools.typing {
+		c.tools.typing, c.input, c.prefixed = false, false, false
+	}
+	if c.tools.shown == toolGDB {
+		c.tools.shown = noTool
+	}
 }
 
 // sizeDebugger gives gdb's terminal the size of its pane.

@@ -153,6 +153,29 @@ func TestDebuggerByKeys(t *testing.T) {
 	d.hides("Breakpoint 1")
 	d.press("?")
 	d.shows("Keys")
+	d.press("esc")
+
+	// Where gdb can't be opened the keys are Slipway's again.
+	d.press("g")
+	d.shows("keys go to gdb")
+	d.wb.change(func(s *session.State) { s.Guests[1].NoDebugger++ })
+	d.settle()
+	d.hides("keys go to gdb")
+
+	// One whose guest has ended is replaced, and the keys wait for the new one.
+	d.wb.change(withDebugger(true))
+	d.wb.change(func(s *session.State) { s.Guests[1].Phase = session.GuestEnded })
+	d.settle()
+	d.wb.calls = nil
+	d.press("g")
+	d.asked("debug " + debugged)
+	d.wb.change(func(s *session.State) { s.Guests[1].Debugger = &session.Debugger{Screen: s.Guests[1].Debugger.Screen} })
+	d.settle()
+	d.shows("keys go to gdb")
+	d.wb.change(withDebugger(true))
+	d.settle()
+	d.press("c")
+	d.asked("send debugger " + debugged + ` "c"`)
 }
 
 const countsLines = `#include <stdio.h>
