@@ -106,6 +106,13 @@ func (b *Boot) left() time.Duration {
 	return b.opt.Timeout + b.hands.held() - time.Since(b.start)
 }
 
+// Heard is how many bytes the guest has written to its console.
+func (b *Boot) Heard() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.seen.consoleN
+}
+
 // Marks are the names of the markers that have come.
 func (b *Boot) Marks() []string {
 	b.mu.Lock()

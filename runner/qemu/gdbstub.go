@@ -77,6 +77,8 @@ func (i *Inside) Step(ctx context.Context) error {
 		if err := i.stop(ctx); err != nil {
 			return err
 		}
+		i.setStepping(true)
+		defer i.setStepping(false)
 		return i.stubbed(ctx, func(s *stub) error {
 			reply, err := s.ask("vCont;s:1")
 			if err == nil && !bytes.HasPrefix(reply, []byte("T05")) {
@@ -85,6 +87,15 @@ func (i *Inside) Step(ctx context.Context) error {
 			return err
 		})
 	})
+}
+
+func (i *Inside) setStepping(on bool) {
+	i.m.mu.Lock()
+	i.m.hands.stepping = on
+	i.m.mu.Unlock()
+	if !on {
+		i.m.tellHands(i.b)
+	}
 }
 
 // Debug hands the guest to a debugger that has connected to us; it stands. conn stays

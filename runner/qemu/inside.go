@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"slipway/runner/boot"
@@ -52,14 +53,19 @@ type hands struct {
 
 	touched  bool   // by machine.mu: whoever stops the guest is not QEMU by itself
 	stopped  bool   // by machine.mu
+	stepping bool   // by machine.mu: for a moment it goes on, which is nobody's business
 	debugger string // by machine.mu: the debugger's chardev, "" for none
+	resets   int    // by machine.mu: that have come
+
+	work     sync.WaitGroup // goroutines that follow up on what was done
+	unfollow func()         // ends them
 
 	chardevs int       // made so far
 	kept     *snapshot // nil before the first
 }
 
-func newHands() hands {
-	return hands{turn: make(chan struct{}, 1), ready: make(chan struct{}), reset: make(chan struct{}, 1)}
+func newHands() *hands {
+	return &hands{turn: make(chan struct{}, 1), ready: make(chan struct{}), reset: make(chan struct{}, 1), unfollow: func() {}}
 }
 
 // enter takes the turn, and notes what is done to the guest. leave must be called
@@ -145,8 +151,9 @@ func (m *machine) noteHands(event string) (moved bool) {
 	switch event {
 	case "STOP", "RESUME":
 		m.hands.stopped = event == "STOP"
-		return m.hands.touched
+		return m.hands.touched && !m.hands.stepping
 	case "RESET":
+		m.hands.resets++
 		select {
 		case m.hands.reset <- struct{}{}:
 		default:

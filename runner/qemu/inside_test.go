@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -146,7 +147,16 @@ func TestStepsFromTheFirstInstruction(t *testing.T) {
 	t.Parallel()
 	c := testGuest(t, "microvm", "e9=@slipway_exit_0", "port=16")
 	c.Held = true
-	b := begin(t, c, boot.Options{Timeout: time.Nanosecond}) // which does not count while it is held
+	var mu sync.Mutex
+	var told []bool
+	b := begin(t, c, boot.Options{
+		Timeout: time.Nanosecond, // which does not count while it is held
+		OnPause: func(paused bool) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = append(told, paused)
+		},
+	})
 	i := into(t, b)
 	must(t, i.Step(t.Context()))
 	at, found := counter(t, i)
@@ -161,7 +171,14 @@ func TestStepsFromTheFirstInstruction(t *testing.T) {
 		}
 		at = next
 	}
-	must(t, i.Resume(t.Context()))
+	mu.Lock()
+	if slices.Contains(told, false) {
+		t.Errorf("steps are told as going on: %v", told)
+	}
+	mu.Unlock()
+	if err := i.Resume(t.Context()); err != nil && !errors.Is(err, boot.ErrEnded) { // its time is over at once
+		t.Error(err)
+	}
 	r := wait(t, b)
 	if r.Outcome != boot.Exit && r.Outcome != boot.Timeout || r.Touched == "" {
 		t.Errorf("%s, touched %q", r.Outcome, r.Touched)
@@ -375,6 +392,32 @@ func TestAGuestGoesOnBehindItsDebugger(t *testing.T) {
 			_, err = b.Write([]byte("quit\n"))
 			must(t, err)
 			expect(t, wait(t, b), boot.Exit, 0, "")
+		})
+	}
+}
+
+func TestARebootOfTheGuestsOwnIsItsEndAlsoAfterAReset(t *testing.T) {
+	t.Parallel()
+	for _, machine := range []string{"microvm", "pc"} {
+		t.Run(machine, func(t *testing.T) {
+			t.Parallel()
+			out := newHeard()
+			b := begin(t, testGuest(t, machine, "say=here", "echo", "triple"), boot.Options{Console: out.console})
+			out.until(t, "here", 1)
+			must(t, into(t, b).Reset(t.Context()))
+			out.until(t, "here", 2)
+			// It reboots when it is told to. The first time may come before Slipway has heard it.
+			for done := false; !done; {
+				_, _ = b.Write([]byte("quit\n")) // it may have ended
+				select {
+				case <-b.Done():
+					done = true
+				case <-out.more:
+				case <-time.After(patience):
+					t.Fatal("it does not end")
+				}
+			}
+			expect(t, wait(t, b), boot.Reset, -1, "reset its machine")
 		})
 	}
 }

@@ -27,7 +27,7 @@ type machine struct {
 	boot     *boot.Boot
 	shutdown string // reason of the first SHUTDOWN event
 	panicked bool
-	hands    hands
+	hands    *hands
 }
 
 // Start boots the machine; the guest runs once its readers are there. After a

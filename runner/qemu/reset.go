@@ -15,15 +15,55 @@ func (i *Inside) Reset(ctx context.Context) error {
 		if err := i.stop(ctx); err != nil {
 			return err
 		}
+		i.m.hands.unfollow() // an earlier reset must not have the last word
+		i.m.hands.work.Wait()
 		i.b.Forget()
 		// Boots run with -no-reboot, where a reset is the end.
 		if err := i.onReboot(ctx, "reset"); err != nil {
 			return err
 		}
 		err := i.restart(ctx, stood)
-		// Whatever became of it: from now on the guest's own reboot is its end again.
+		if err == nil && i.m.config.resetsTwice() {
+			following, cancel := context.WithCancel(context.WithoutCancel(ctx)) // ended by the next reset, or with the client
+			i.m.hands.unfollow = cancel
+			i.m.hands.work.Go(func() { i.pastFirmware(following) })
+			return nil
+		}
+		// From now on the guest's own reboot is its end again.
 		return errors.Join(err, i.onReboot(context.WithoutCancel(ctx), "shutdown"))
 	})
+}
+
+// pastFirmware makes the guest's own reboot its end again once it has said something:
+// until then it is the firmware that resets the machine, now and then twice, when the
+// CPU gets to its next way of doing so before QEMU has followed the first. A guest
+// that resets again and again without a word is at its end, too.
+func (i *Inside) pastFirmware(following context.Context) {
+	const (
+		look       = 10 * time.Millisecond
+		mostResets = 6
+	)
+	before, resets := i.b.Heard(), i.resets()
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for len(i.b.Marks()) == 0 && i.b.Heard() == before && i.resets() < resets+mostResets {
+		select {
+		case <-tick.C:
+		case <-following.Done():
+			return
+		case <-i.m.client.done:
+			return
+		}
+	}
+	ctx, cancel := context.WithTimeout(following, handLimit)
+	defer cancel()
+	_ = i.onReboot(ctx, "shutdown") // it fails where QEMU has gone
+}
+
+func (i *Inside) resets() int {
+	i.m.mu.Lock()
+	defer i.m.mu.Unlock()
+	return i.m.hands.resets
 }
 
 func (i *Inside) onReboot(ctx context.Context, action string) error {

@@ -154,6 +154,8 @@ func (i *Inside) addDisk(ctx context.Context, file *os.File) error {
 // already.
 func (m *machine) closeSnapshots() error {
 	m.hands.turn <- struct{}{} // for good
+	m.hands.unfollow()
+	m.hands.work.Wait()
 	if m.hands.kept == nil {
 		return nil
 	}
