@@ -147,6 +147,9 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		run.Reason = strings.TrimPrefix(run.Reason+"; "+strings.Join(notes, "; "), "; ")
 	}
 	AddMetrics(run, Measured{PeakMemory: result.PeakMemory})
+	if result.Touched != "" {
+		unmeasure(run, result.Touched)
+	}
 	if r.pending == nil {
 		if r.log != nil {
 			r.err = errors.Join(r.err, r.log.Close())
@@ -161,6 +164,18 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		return *run, fmt.Errorf("this boot of %s is not recorded: %w", r.plan.Image.Target, err)
 	}
 	return stored, nil
+}
+
+// unmeasure takes the figures out of a run that somebody had hands on: what they would
+// say is how long a person has thought.
+func unmeasure(run *store.Run, touched string) {
+	run.Phases = nil
+	for name, metric := range run.Metrics {
+		if Describe(name, metric.Unit, Better(metric.Better)).Class != Exact {
+			delete(run.Metrics, name)
+		}
+	}
+	run.Notes = append(run.Notes, touched+" while it ran: its times are no measurements")
 }
 
 // printed reads the metrics out of the console log. What cannot be read as one

@@ -48,10 +48,10 @@ func (r *Runner) planHandover(image *Image, p *Plan) (*qemu.Handover, error) {
 
 // CanHold says whether a QEMU for the plan can be started before its image is made. A
 // machine with devices cannot: it opens files that may be others by then, and ports
-// that its predecessor has not closed yet.
+// that its predecessor has not closed yet. One that a debugger holds has no hurry.
 func (p *Plan) CanHold() bool {
 	i := p.Image
-	return p.Host == nil && p.VM.Devices.None() &&
+	return p.Host == nil && !p.VM.Held && p.VM.Devices.None() &&
 		len(i.Kernel.QEMU.Extra) == 0 && len(i.App.QEMU.Extra) == 0 && len(i.Target.Settings.QEMU) == 0
 }
 

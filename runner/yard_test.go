@@ -51,7 +51,10 @@ func newYard(home string, sp *process.Spawner) (*yard, error) {
 			return nil, err
 		}
 	}
-	if err := os.CopyFS(filepath.Join(home, "apps"), os.DirFS(filepath.Join("testdata", "builds"))); err != nil {
+	if err := errors.Join(
+		os.CopyFS(filepath.Join(home, "apps"), os.DirFS(filepath.Join("testdata", "builds"))),
+		os.CopyFS(filepath.Join(home, "apps", "lines"), os.DirFS(filepath.Join("testdata", "lines"))),
+	); err != nil {
 		return nil, err
 	}
 	c, problems := catalog.Load(catalog.Options{

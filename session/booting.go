@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"slipway/benchmarks"
@@ -29,13 +30,23 @@ func (g *guest) reboot(environment func() store.Environment) {
 	if image == nil {
 		return
 	}
+	if g.keepsDebugging() {
+		g.s.board.notice(Warn, g.id+" is debugged: its boot goes on; booting it by hand takes the new image")
+		g.publish(func(v *Guest) { v.Phase = GuestRunning })
+		return
+	}
 	if before != nil {
 		before.Stop("a newer image boots in its place")
 		<-ended
 	}
+	g.closeDebugger()
 	plan, err := g.s.runner.Plan(g.s.ctx, image, runner.Watched)
 	if err == nil {
+		plan.VM.Held = g.holds() && plan.Host == nil
 		err = g.start(plan, environment)
+	}
+	if err == nil && plan.VM.Held {
+		g.attachHeld()
 	}
 	if err != nil && g.s.ctx.Err() == nil {
 		g.fail(Problem{What: err.Error(), Kernel: g.target.Kernel})
@@ -58,6 +69,7 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 	g.publish(func(v *Guest) {
 		v.Phase, v.Started, v.Outcome, v.Reason, v.Status, v.Took = GuestBooting, time.Now(), "", "", -1, 0
 		v.QEMU, v.Input, v.Problem, v.Resumed = plan.CommandLine(), true, nil, plan.Resumes()
+		v.Paused, v.Touched, v.Inside, v.Snapshot = false, false, nil, nil
 		if plan.Host != nil {
 			v.Phase = GuestRunning // a process has no phase before its app
 		}
@@ -97,6 +109,7 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 func (g *guest) bootOptions(recording *benchmarks.Recording, running chan<- struct{}) boot.Options {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	var first sync.Once // a guest that is set back says so again
 	return boot.Options{
 		Transport: process.PTY,
 		Size:      g.size,
@@ -105,9 +118,10 @@ func (g *guest) bootOptions(recording *benchmarks.Recording, running chan<- stru
 			_, _ = g.screen.Write(p)
 			g.s.board.ping()
 		},
+		OnPause: g.paused,
 		OnMarker: func(name string, _ time.Duration) {
 			if name == boot.MarkApp {
-				close(running)
+				first.Do(func() { close(running) })
 				g.publish(func(v *Guest) { v.Phase = GuestRunning })
 			}
 		},
@@ -124,7 +138,7 @@ func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
 	case result.Outcome != boot.Stopped:
 		g.crashed = plan.Image
 	}
-	if result.Outcome == boot.Exit {
+	if result.Outcome == boot.Exit && result.Touched == "" { // else its times say nothing
 		if g.this != nil && !g.this.image.SameBoot(plan.Image) {
 			g.prior = g.this
 		}
@@ -135,6 +149,7 @@ func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
 	g.publish(func(v *Guest) {
 		v.Phase, v.Outcome, v.Status, v.Reason, v.Input = GuestEnded, string(result.Outcome), result.Status, result.Reason, false
 		v.Ledger, v.Took = rows, result.Total
+		v.Paused, v.Snapshot = false, nil
 		if failed { // a newer build went wrong meanwhile: its problem stands
 			v.Phase = GuestFailed
 		}

@@ -46,6 +46,7 @@ type guest struct {
 	prior   *booted       // the newest such one of another image
 	spare   *qemu.Spare   // boots the next image, nil where there is none
 	planned *runner.Plan  // of the newest boot, nil where QEMU did not accept it: what a spare is made from
+	hands   hands
 }
 
 // The console's size before a pane has said its own.
@@ -87,6 +88,9 @@ func (g *guest) leave() {
 		g.now.Stop(unselected)
 	}
 	g.dropSpare()
+	if g.hands.debug != nil {
+		g.hands.debug.Stop(unselected)
+	}
 }
 
 const unselected = "its kernel or app is no longer selected"

@@ -16,10 +16,18 @@ import (
 func open(t *testing.T) *session.Session {
 	t.Helper()
 	home := t.TempDir()
-	project := filepath.Join(home, "project")
-	if err := os.Mkdir(project, 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(home, "project"), 0o755); err != nil {
 		t.Fatal(err)
 	}
+	s := openIn(t, home)
+	s.Start()
+	return s
+}
+
+// openIn is open with a project folder that is there already; the session is not started.
+func openIn(t *testing.T, home string) *session.Session {
+	t.Helper()
+	project := filepath.Join(home, "project")
 	s, err := session.Open(context.Background(), session.Options{
 		Rounds: 2, Warmup: 1,
 		Folders: session.Folders{
@@ -35,7 +43,6 @@ func open(t *testing.T) *session.Session {
 			t.Error(err)
 		}
 	})
-	s.Start()
 	return s
 }
 

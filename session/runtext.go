@@ -47,6 +47,9 @@ func RunText(r store.Run, log string) string {
 	line("outcome", outcome)
 	line("reason", r.Reason)
 	line("note", r.Note)
+	for _, remark := range r.Notes {
+		line("remark", remark)
+	}
 	e := r.Environment
 	line("host", strings.TrimSpace(fmt.Sprintf("%s, %s, %d cores", e.Host, e.CPU, e.Cores)))
 	line("host kernel", e.HostKernel)

@@ -203,12 +203,18 @@ func (s *Session) Boot(id string) {
 		return
 	}
 	if g := s.guest(id); g != nil {
+		g.replace()
 		s.loop.ask(request{kernels: []string{g.target.Kernel}})
 	}
 }
 
 // BootAll builds and boots all marked kernels anew.
-func (s *Session) BootAll() { s.loop.ask(request{}) }
+func (s *Session) BootAll() {
+	for _, g := range s.guestsOf(nil) {
+		g.replace()
+	}
+	s.loop.ask(request{})
+}
 
 // Rebuild does what a save does.
 func (s *Session) Rebuild() { s.loop.ask(request{save: true}) }

@@ -128,6 +128,14 @@ type Guest struct {
 	Problem *Problem    // of the last build or boot, nil if it went well
 	Input   bool        // keys can be sent
 	Resumed bool        // the boot shown is of a kernel that had booted already
+
+	Paused   bool        // it stands where it is, by hand or in a debugger
+	Touched  bool        // somebody had hands on this boot: its times are no measurements
+	Snapshot *Snapshot   // nil where none was taken of this boot
+	Inside   *Inspection // what was last seen of this boot, nil before the first look
+	Debugger *Debugger   // nil before the first
+	// NoDebugger counts how often gdb could not be opened; a Notice says why.
+	NoDebugger int
 }
 
 // LedgerRow is one line of a boot's ledger. This and Last are nil when not measured.

@@ -17,6 +17,7 @@ type consoles struct {
 	zoomed   bool
 	toggled  bool                    // the ledger is shown where it would not be by itself, or hidden
 	panes    map[string]*consolePane // by guest
+	tools    tools
 }
 
 func newConsole(d *desk) *consoles {
@@ -36,9 +37,10 @@ func (c *consoles) scope() string {
 }
 
 func (c *consoles) wants(w *wants) {
-	w.zoomed = c.zoomed
+	w.zoomed = c.alone()
+	w.tool = c.tools.shown != noTool && len(c.state.Guests) > 0
 	shown := c.zoomed || len(c.state.Guests) == 1
-	w.ledger = len(c.state.Guests) > 0
+	w.ledger = len(c.state.Guests) > 0 && !w.tool
 	w.ledgerBelow = shown != c.toggled
 	w.ledgerBeside = !c.toggled
 }
@@ -57,20 +59,27 @@ func (c *consoles) Refresh() tea.Cmd {
 	c.panes = panes
 	if !found {
 		c.guest, c.input, c.prefixed = "", false, false
+		c.tools.shown, c.tools.typing = noTool, false
 		if len(c.state.Guests) > 0 {
 			c.guest = c.state.Guests[0].ID
 		}
 	}
+	c.refreshTools()
 	return nil
 }
 
-func (c *consoles) Receive(tea.Msg) tea.Cmd { return nil }
+func (c *consoles) Receive(msg tea.Msg) tea.Cmd {
+	if m, ok := msg.(monitored); ok {
+		m.to.answered(m)
+	}
+	return nil
+}
 
 // shown are the guests that have a pane, in the order of the layout's panes.
 func (c *consoles) shown() []*session.Guest {
 	var guests []*session.Guest
 	for i := range c.state.Guests {
-		if !c.zoomed || c.state.Guests[i].ID == c.guest {
+		if !c.alone() || c.state.Guests[i].ID == c.guest {
 			guests = append(guests, &c.state.Guests[i])
 		}
 	}
@@ -100,6 +109,7 @@ func (c *consoles) SetSize() {
 		p.w, p.h = inside.W, inside.H
 		c.wb.Resize(g.ID, p.w, p.h)
 	}
+	c.sizeDebugger()
 }
 
 func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
@@ -111,9 +121,12 @@ func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 			return nil, true
 		}
 	}
+	if c.handleTool(a, g) {
+		return nil, true
+	}
 	switch a {
 	case "input":
-		c.input = true
+		c.input, c.tools.typing = true, false
 		c.panes[g.ID].follow()
 	case "boot":
 		c.wb.Boot(g.ID)
@@ -142,10 +155,14 @@ func (c *consoles) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 			desk: c.desk, title: "Settings of all guests", about: settingsAbout, line: newLine(c.state.Settings), done: c.configure,
 		})
 	case "page-up", "page-down", "up", "down", "first", "last":
-		if g != nil {
+		if g != nil && !c.scrollTool(a, g) {
 			c.panes[g.ID].scroll(a, g.Screen.Snapshot())
 		}
 	case "back":
+		if c.tools.shown != noTool {
+			c.closeTool()
+			return nil, true
+		}
 		if c.zoomed {
 			c.zoomed = false
 			return nil, true
@@ -173,10 +190,22 @@ func (c *consoles) next(step int) {
 	n := len(c.state.Guests)
 	for i := range c.state.Guests {
 		if c.state.Guests[i].ID == c.guest {
-			c.guest = c.state.Guests[(i+step+n)%n].ID
+			c.focusOn(c.state.Guests[(i+step+n)%n].ID)
 			return
 		}
 	}
+}
+
+// focusOn gives a guest the focus, and what lies beside it.
+func (c *consoles) focusOn(id string) {
+	if id == c.guest {
+		return
+	}
+	if c.tools.shown == toolInside || c.tools.shown == toolMemory {
+		c.wb.Inspect(c.guest, false)
+		c.wb.Inspect(id, true)
+	}
+	c.guest, c.tools.typing = id, false
 }
 
 func (c *consoles) typing() bool { return c.input }
@@ -195,7 +224,9 @@ func (c *consoles) Type(key tea.KeyPressMsg) tea.Cmd {
 		case !ok:
 			c.say(key.String() + " means nothing after ctrl+]: ? lists what does")
 		case a == "leave":
-			c.input = false
+			c.input, c.tools.typing = false, false
+		case a == "send-prefix" && c.toDebugger():
+			c.wb.SendDebugger(g.ID, []byte{0x1d})
 		case a == "send-prefix":
 			c.wb.Send(g.ID, []byte{0x1d})
 		case a == "help":
@@ -208,6 +239,10 @@ func (c *consoles) Type(key tea.KeyPressMsg) tea.Cmd {
 	}
 	if a, ok := c.keys.Find("guest", key.String()); ok && a == "prefix" {
 		c.prefixed = true
+		return nil
+	}
+	if c.toDebugger() {
+		c.typeToDebugger(g, key)
 		return nil
 	}
 	c.send(g, guestKey(key).Encode(g.Screen.Snapshot().Modes))
@@ -228,7 +263,14 @@ func (c *consoles) send(g *session.Guest, p []byte) {
 
 // Paste sends a text, bracketed where the guest wants it so.
 func (c *consoles) Paste(text string) tea.Cmd {
-	if g := c.focused(); g != nil {
+	g := c.focused()
+	switch {
+	case g == nil:
+	case c.toDebugger():
+		if d := g.Debugger; d != nil && d.Open {
+			c.wb.SendDebugger(g.ID, console.EncodePaste(text, d.Screen.Snapshot().Modes))
+		}
+	default:
 		c.send(g, console.EncodePaste(text, g.Screen.Snapshot().Modes))
 	}
 	return nil
@@ -238,7 +280,7 @@ func (c *consoles) Paste(text string) tea.Cmd {
 func (c *consoles) Click(x, y int) tea.Cmd {
 	for i, g := range c.shown() {
 		if c.layout.panes[i].Contains(x, y) {
-			c.guest = g.ID
+			c.focusOn(g.ID)
 		}
 	}
 	return nil

@@ -73,9 +73,12 @@ func (c *consoles) Draw(cv *cells.Canvas) *tea.Cursor {
 	for i, g := range c.shown() {
 		focused := g.ID == c.guest
 		at := c.drawPane(cv, c.layout.panes[i], g, focused)
-		if focused && c.input && len(c.dialogs) == 0 {
+		if focused && c.input && !c.tools.typing && len(c.dialogs) == 0 {
 			cursor = at
 		}
+	}
+	if at := c.drawTool(cv); at != nil {
+		cursor = at
 	}
 	if !c.layout.ledger.Empty() {
 		c.drawLedger(cv)
@@ -88,12 +91,7 @@ func (c *consoles) drawPane(cv *cells.Canvas, r cells.Rect, g *session.Guest, fo
 	s := g.Screen.Snapshot()
 	inside := c.box(cv, r, "", focused)
 	c.drawTitle(cv, r, g, focused)
-	if p.scrolled {
-		back := s.Scrollback - p.line(s)
-		foot, _ := r.Bottom(1)
-		foot.W -= 2
-		cv.Right(foot, 0, fmt.Sprintf(" %s back · %s follows ", plural(back, "line"), c.keys.Key("console", "last")), c.style(themes.Warn))
-	}
+	c.drawBack(cv, r, p, s)
 	view := inside
 	if lines := reason(g, inside); len(lines) > 0 {
 		var foot cells.Rect
@@ -103,6 +101,22 @@ func (c *consoles) drawPane(cv *cells.Canvas, r cells.Rect, g *session.Guest, fo
 	if g.Phase == session.GuestIdle && s.Scrollback == 0 && lastRow(s) == 0 && (len(s.Lines) == 0 || s.Lines[0].Used() == 0) {
 		c.hint(cv, view, "Not booted yet: "+c.keys.Key("console", "boot")+" boots it, and so does every save.")
 	}
+	return c.drawScreen(cv, view, p, g.Screen, s)
+}
+
+// drawBack says in the border that older lines are seen.
+func (c *consoles) drawBack(cv *cells.Canvas, r cells.Rect, p *consolePane, s *console.Snapshot) {
+	if !p.scrolled {
+		return
+	}
+	foot, _ := r.Bottom(1)
+	foot.W -= 2
+	back := s.Scrollback - p.line(s)
+	cv.Right(foot, 0, fmt.Sprintf(" %s back · %s follows ", plural(back, "line"), c.keys.Key("console", "last")), c.style(themes.Warn))
+}
+
+// drawScreen draws a terminal and returns its cursor.
+func (c *consoles) drawScreen(cv *cells.Canvas, view cells.Rect, p *consolePane, screen *console.Terminal, s *console.Snapshot) *tea.Cursor {
 	first := p.line(s)
 	if !p.scrolled {
 		// What the guest said last stays in sight above the reason.
@@ -111,7 +125,7 @@ func (c *consoles) drawPane(cv *cells.Canvas, r cells.Rect, g *session.Guest, fo
 	above := min(max(s.Scrollback-first, 0), view.H)
 	var history []console.Line
 	if above > 0 {
-		history = g.Screen.History(first, above)
+		history = screen.History(first, above)
 	}
 	for y := range view.H {
 		n := first + y - s.Scrollback
@@ -167,15 +181,8 @@ func (c *consoles) drawTitle(cv *cells.Canvas, r cells.Rect, g *session.Guest, f
 	head.W -= 2
 	cv.At(head, 0, 0, " "+cells.Clip(g.Kernel, head.W-w-4)+" ", c.style(name).With(themes.Bold))
 	cv.Right(head, 0, state, c.style(token))
-	if focused && c.input {
-		foot, _ := r.Bottom(1)
-		_, foot = foot.Left(2)
-		text := " keys go to the guest · ctrl+] q leaves "
-		if c.prefixed {
-			text = " ctrl+] … "
-		}
-		foot.W -= 2
-		cv.At(foot, 0, 0, cells.Clip(text, foot.W), c.style(themes.Accent))
+	if focused && c.input && !c.tools.typing {
+		c.drawFoot(cv, r, "the guest")
 	}
 }
 

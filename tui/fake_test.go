@@ -90,14 +90,31 @@ func (f *fake) SelectApp(n string) {
 	f.call("app %s", n)
 	f.change(func(s *session.State) { s.App = n })
 }
-func (f *fake) Provision(k string)           { f.call("provision %s", k) }
-func (f *fake) CancelProvision(k string)     { f.call("cancel %s", k) }
-func (f *fake) RemoveKernel(k string)        { f.call("remove %s", k) }
-func (f *fake) Boot(g string)                { f.call("boot %s", g) }
-func (f *fake) BootAll()                     { f.call("boot all") }
-func (f *fake) Rebuild()                     { f.call("rebuild") }
-func (f *fake) Stop(g string)                { f.call("stop %s", g) }
-func (f *fake) Send(g string, p []byte)      { f.call("send %s %q", g, p) }
+func (f *fake) Provision(k string)              { f.call("provision %s", k) }
+func (f *fake) CancelProvision(k string)        { f.call("cancel %s", k) }
+func (f *fake) RemoveKernel(k string)           { f.call("remove %s", k) }
+func (f *fake) Boot(g string)                   { f.call("boot %s", g) }
+func (f *fake) BootAll()                        { f.call("boot all") }
+func (f *fake) Rebuild()                        { f.call("rebuild") }
+func (f *fake) Stop(g string)                   { f.call("stop %s", g) }
+func (f *fake) Send(g string, p []byte)         { f.call("send %s %q", g, p) }
+func (f *fake) Pause(g string, on bool)         { f.call("pause %s %v", g, on) }
+func (f *fake) Step(g string)                   { f.call("step %s", g) }
+func (f *fake) Reset(g string)                  { f.call("reset %s", g) }
+func (f *fake) Snapshot(g string)               { f.call("snapshot %s", g) }
+func (f *fake) Restore(g string)                { f.call("restore %s", g) }
+func (f *fake) Inspect(g string, on bool)       { f.call("inspect %s %v", g, on) }
+func (f *fake) Debug(g string)                  { f.call("debug %s", g) }
+func (f *fake) CloseDebugger(g string)          { f.call("close debugger %s", g) }
+func (f *fake) SendDebugger(g string, p []byte) { f.call("send debugger %s %q", g, p) }
+func (f *fake) ResizeDebugger(g string, cols, rows int) {
+	f.call("resize debugger %s %dx%d", g, cols, rows)
+}
+
+func (f *fake) Monitor(g, line string) (string, error) {
+	f.call("monitor %s %s", g, line)
+	return "VM status: running\r\n", nil
+}
 func (f *fake) SetInstant(on bool)           { f.call("instant %v", on) }
 func (f *fake) MoreRounds(n int)             { f.call("rounds %d", n) }
 func (f *fake) StopExperiment()              { f.call("stop experiment") }

@@ -9,8 +9,12 @@ const (
 	wideWidth           = 100
 )
 
+// toolWidth is the least that gdb and the inspector are of use in.
+const toolWidth = 60
+
 // wants is what the layout depends on beside the screen's size.
 type wants struct {
+	tool                      bool // something beside the console of the guest that has the focus
 	guests                    int  // panes of the Console screen
 	zoomed                    bool // only one of them is shown
 	ledger                    bool // of the Console screen; where depends on the width
@@ -33,6 +37,7 @@ type layout struct {
 
 	panes  []cells.Rect // with their borders
 	ledger cells.Rect   // empty where it is not shown
+	tool   cells.Rect   // the same
 
 	compareHead, compareTable, comparePlot, compareShares, compareWords cells.Rect
 
@@ -66,6 +71,10 @@ func (l *layout) arrangeApp(want wants) {
 func (l *layout) arrangeConsole(want wants) {
 	area := l.body
 	switch {
+	case want.tool && l.body.W >= 2*toolWidth:
+		l.tool, area = area.Right(area.W / 2)
+	case want.tool:
+		l.tool, area = area.Bottom(area.H * 3 / 5)
 	case want.ledger && l.wide && want.ledgerBeside:
 		l.ledger, area = area.Right(38)
 	case want.ledger && !l.wide && want.ledgerBelow:

@@ -16,6 +16,7 @@ type home struct {
 	t       testing.TB
 	dir     string
 	project string
+	tmp     string
 }
 
 // newHome shares its cache with the other tests of this package, so that kernels
@@ -39,8 +40,17 @@ func (h *home) slipway(args ...string) *exec.Cmd {
 	cmd := exec.Command(program(h.t, "slipway/cmd/slipway"), args...)
 	cmd.Dir = h.project
 	// A folder for temporary files of its own: timed boots take their turns host-wide, by a lock that lies there.
-	cmd.Env = append(os.Environ(), "SLIPWAY_HOME="+h.dir, "TMPDIR="+h.t.TempDir(), "TERM=xterm-256color", "COLORTERM=truecolor")
+	cmd.Env = append(os.Environ(), "SLIPWAY_HOME="+h.dir, "TMPDIR="+h.temporary(), "XDG_RUNTIME_DIR=", "TERM=xterm-256color", "COLORTERM=truecolor")
 	return cmd
+}
+
+// temporary is the program's folder for temporary files.
+func (h *home) temporary() string {
+	h.t.Helper()
+	if h.tmp == "" {
+		h.tmp = h.t.TempDir()
+	}
+	return h.tmp
 }
 
 // fill puts runs into the history, as the program itself does.

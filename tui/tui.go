@@ -45,9 +45,20 @@ type Workbench interface {
 	Send(guest string, p []byte)
 	Resize(guest string, cols, rows int)
 	SetInstant(on bool)
+	Pause(guest string, on bool)
+	Step(guest string)
+	Reset(guest string)
+	Snapshot(guest string)
+	Restore(guest string)
+	Inspect(guest string, on bool)
+	Debug(guest string)
+	CloseDebugger(guest string)
+	SendDebugger(guest string, p []byte)
+	ResizeDebugger(guest string, cols, rows int)
 	MoreRounds(n int)
 	StopExperiment()
 
+	Monitor(guest, line string) (string, error)                    // blocks
 	ReadFile(path string) (session.FileContent, error)             // blocks
 	WriteFile(path, text, expectHash string) (string, error)       // blocks
 	NewApp(name string) (string, error)                            // blocks

@@ -69,6 +69,12 @@ func outcome(word string, status int) (string, string, themes.Token) {
 // phase says what a guest is doing, in words.
 func (d *desk) phase(g *session.Guest) (sign, text string, token themes.Token) {
 	now := d.now()
+	if g.Paused && g.Phase.UnderWay() && g.Phase != session.GuestBuilding {
+		if g.Debugger != nil && g.Debugger.Open {
+			return "‖", "stands in gdb", themes.Warn
+		}
+		return "‖", "paused", themes.Warn
+	}
 	switch g.Phase {
 	case session.GuestProvisioning:
 		if k := d.kernel(g.Kernel); k != nil && k.Provisioning != nil {

@@ -17,7 +17,7 @@ import (
 
 // bootOnTerminal boots a target in a pty and shows its console on this terminal
 // until it ends or the user leaves with ctrl+].
-func bootOnTerminal(ctx context.Context, s *session.Session, plan *runner.Plan, recording *benchmarks.Recording) (boot.Result, error) {
+func bootOnTerminal(ctx context.Context, s *session.Session, plan *runner.Plan, recording *benchmarks.Recording, debug *awaited) (boot.Result, error) {
 	fmt.Fprintf(os.Stderr, "%s on %s: keys go to the guest, ctrl+] leaves\n", plan.Image.Target, plan.Accelerator.Name)
 	changed := make(chan struct{}, 1)
 	keys := make(chan *boot.Boot, 1) // the boot, once there is one
@@ -43,6 +43,7 @@ func bootOnTerminal(ctx context.Context, s *session.Session, plan *runner.Plan, 
 	keys <- b
 	done := process.GuardTerminal(os.Stdin)
 	defer done()
+	debug.started(ctx, b)
 	left, err := tui.Attach(ctx, tui.Guest{
 		Screen: screen, Send: send, Changed: changed, Ended: b.Done(),
 		Resize: func(cols, rows int) {

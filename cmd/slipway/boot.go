@@ -25,7 +25,7 @@ import (
 
 func newBoot(g *globals) *cobra.Command {
 	var flags targetFlags
-	var instant bool
+	var instant, debugger bool
 	cmd := &cobra.Command{
 		Use:   "boot -k KERNEL -a APP",
 		Short: "Boot one target on this terminal (ctrl+] leaves)",
@@ -33,7 +33,7 @@ func newBoot(g *globals) *cobra.Command {
 			"Without a terminal, or with --plain, the console is printed as plain lines.\n\n" +
 			"The exit status is the guest's own up to 123; 124 time-out; 125 Slipway failed;\n" +
 			"126 crash, panic, reset, hang or a guest status above 123; 130 interrupted.\n\n" + settingsHelp,
-		Example: "  slipway boot -k keel -a hello\n  slipway boot -k linux-cloud -a hello --set disks=root.img:snapshot --set forward=8080:80\n  slipway boot -k linux-cloud -a nbody --set steps=1000 --json\n  echo hello | slipway boot -k keel -a mine --timeout 5s",
+		Example: "  slipway boot -k keel -a hello\n  slipway boot -k linux-cloud -a hello --set disks=root.img:snapshot --set forward=8080:80\n  slipway boot -k linux-cloud -a nbody --set steps=1000 --json\n  echo hello | slipway boot -k keel -a mine --timeout 5s\n  slipway boot -k keel -a hello --gdb",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			status := statusBootFailed
@@ -45,7 +45,7 @@ func newBoot(g *globals) *cobra.Command {
 				if len(targets) != 1 {
 					return fmt.Errorf("boot takes one kernel and one app, not %d targets: use bench for several", len(targets))
 				}
-				status, err = g.boot(cmd, s, targets[0], instant)
+				status, err = g.boot(cmd, s, targets[0], instant, debugger)
 				return err
 			})
 			return bootError(status, err)
@@ -53,6 +53,7 @@ func newBoot(g *globals) *cobra.Command {
 	}
 	flags.add(cmd, g)
 	cmd.Flags().BoolVar(&instant, "instant", false, "hand the app to a kernel that has booted already; its boot is not timed then")
+	cmd.Flags().BoolVar(&debugger, "gdb", false, "hold the boot at its first instruction, and say how gdb takes it over")
 	return cmd
 }
 
@@ -72,8 +73,10 @@ func bootError(status int, err error) error {
 	return failed(statusBootFailed, err)
 }
 
-// boot builds and boots one target, records it and returns the exit status.
-func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target, instant bool) (int, error) {
+// boot builds and boots one target, records it and returns the exit status. With instant
+// the app is handed to a kernel that has booted already; with debugger the boot is held
+// until one lets it go.
+func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target, instant, debugger bool) (status int, err error) {
 	ctx := cmd.Context()
 	images, err := g.build(ctx, cmd.ErrOrStderr(), s, []runner.Target{t})
 	if err != nil {
@@ -84,6 +87,13 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target, 
 		return statusBootFailed, err
 	}
 	tellFallback(cmd.ErrOrStderr(), plan.Accelerator)
+	var debug *awaited
+	if debugger {
+		if debug, err = awaitDebugger(ctx, cmd.ErrOrStderr(), s, plan); err != nil {
+			return statusBootFailed, err
+		}
+		defer func() { err = errors.Join(err, debug.end()) }()
+	}
 	interactive := !g.plain && !g.json && term.IsTerminal(os.Stdin.Fd()) && term.IsTerminal(os.Stdout.Fd()) && os.Getenv("TERM") != "dumb"
 	if instant {
 		if err := resume(cmd, s, plan, interactive); err != nil {
@@ -101,9 +111,9 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target, 
 	})
 	var result boot.Result
 	if interactive {
-		result, err = bootOnTerminal(ctx, s, plan, recording)
+		result, err = bootOnTerminal(ctx, s, plan, recording, debug)
 	} else {
-		result, err = g.bootPlain(cmd, s, plan, recording)
+		result, err = g.bootPlain(cmd, s, plan, recording, debug)
 	}
 	if err != nil {
 		return statusBootFailed, errors.Join(err, recording.Abandon())
@@ -157,7 +167,7 @@ func resume(cmd *cobra.Command, s *session.Session, plan *runner.Plan, interacti
 // bootPlain prints the console as plain lines on standard output; with --json
 // it prints none. Escape sequences of the guest's are left out: a guest is
 // never let near the user's terminal.
-func (g *globals) bootPlain(cmd *cobra.Command, s *session.Session, plan *runner.Plan, recording *benchmarks.Recording) (boot.Result, error) {
+func (g *globals) bootPlain(cmd *cobra.Command, s *session.Session, plan *runner.Plan, recording *benchmarks.Recording, debug *awaited) (boot.Result, error) {
 	lines := newPlainLines(cmd.OutOrStdout())
 	options := boot.Options{Transport: process.Pipe, Log: recording.Log()}
 	if plan.Host == nil && plan.Image.Kernel.Mark.App != (catalog.MarkRule{}) {
@@ -170,6 +180,7 @@ func (g *globals) bootPlain(cmd *cobra.Command, s *session.Session, plan *runner
 	if err != nil {
 		return boot.Result{}, err
 	}
+	debug.started(cmd.Context(), b)
 	if !g.json && !term.IsTerminal(os.Stdin.Fd()) {
 		go b.Feed(os.Stdin) // it may outlive the boot in a read that nothing can interrupt
 	}

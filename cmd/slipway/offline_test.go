@@ -37,7 +37,7 @@ func TestWithoutANetwork(t *testing.T) {
 
 	// No apt at all.
 	empty := t.TempDir()
-	for _, command := range []string{"gcc", "as", "ld", "make", "sh", "musl-gcc", "qemu-system-x86_64", "dpkg-deb"} {
+	for _, command := range []string{"gcc", "as", "ld", "strip", "make", "sh", "musl-gcc", "qemu-system-x86_64", "dpkg-deb"} {
 		for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 			if _, err := os.Stat(filepath.Join(dir, command)); err == nil {
 				if err := os.Symlink(filepath.Join(dir, command), filepath.Join(empty, command)); err != nil {

@@ -50,7 +50,7 @@ func newRerun(g *globals) *cobra.Command {
 						fmt.Fprintf(cmd.ErrOrStderr(), "slipway: %s %s has changed since run %s\n", a.Kind, a.Path, run.ID)
 					}
 				}
-				status, err = g.boot(cmd, s, target, false)
+				status, err = g.boot(cmd, s, target, false, false)
 				return err
 			})
 			return bootError(status, err)

@@ -18,16 +18,19 @@ type Boot struct {
 	console *process.Console
 	input   *input
 	open    chan struct{} // closed when the console may be written to
+	opening sync.Once
 	start   time.Time
 	began   time.Time // of the preparations
 
-	stop  chan string   // first reason wins
-	fail  chan Verdict  // first one wins
-	poke  chan struct{} // something in seen has changed; capacity 1
-	ended chan struct{}
+	stop       chan string   // first reason wins
+	fail       chan Verdict  // first one wins
+	poke       chan struct{} // something in seen has changed; capacity 1
+	handsMoved chan struct{} // hands.since has changed; capacity 1
+	ended      chan struct{}
 
 	mu     sync.Mutex
 	seen   seen
+	hands  hands
 	reaped bool
 	result Result // complete once ended is closed
 }
@@ -111,7 +114,7 @@ func (b *Boot) Mark(name, source string) {
 func (b *Boot) mark(m marker, at time.Duration) {
 	if b.note(m, at) {
 		if m.name == b.opt.InputAfter {
-			close(b.open)
+			b.opening.Do(func() { close(b.open) })
 		}
 		if b.opt.OnMarker != nil {
 			b.opt.OnMarker(m.name, at)

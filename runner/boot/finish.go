@@ -56,6 +56,7 @@ func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration
 	transport := s.console.Transport()
 	s.result = Result{
 		Outcome: verdict.Outcome, Status: verdict.Status, Reason: verdict.Reason,
+		Touched: s.touched(),
 		Started: s.start, Total: total, Phases: seen.line.phases(total, "process exit"),
 		Origin: seen.line.origin, Args: argv, Transport: transport,
 		PeakMemory: max(s.sampler.memory, process.PeakMemoryOf(state)), CPUTime: state.UserTime() + state.SystemTime(), RunQueueWait: s.sampler.wait,

@@ -36,12 +36,21 @@ type Options struct {
 	// goroutine; at counts from the spawn.
 	OnMarker func(name string, at time.Duration)
 
+	// OnPause is called when a guest that somebody has laid hands on has stopped or
+	// goes on, from a goroutine of the controller's; it must not block.
+	OnPause func(paused bool)
+
 	// InputAfter names a marker before which nothing is written to the console: a
 	// kernel empties its serial port when it takes it over, and what came before is
 	// lost. "" writes at once.
 	InputAfter string
 
-	CPUs []int // host CPUs, none is all
+	// Together puts what the process says on its standard error onto the console, as a
+	// terminal's programs have it; Result.Stderr is empty then.
+	Together bool
+
+	CPUs []int    // host CPUs, none is all
+	Env  []string // beside this process's own environment: NAME=VALUE
 }
 
 // Spec describes the process of a boot to the engine.
@@ -52,4 +61,5 @@ type Spec struct {
 	Markers    *process.PipeReader // markers on a pipe of their own; may be nil. Start owns it
 	Rules      Rules
 	Controller Controller
+	Held       bool // the guest waits for a person from its start: see Boot.Hold
 }

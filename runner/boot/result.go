@@ -58,9 +58,12 @@ type Result struct {
 	Status  int    // the guest's own exit status, -1 when not known
 	Reason  string // one sentence, "" for a plain exit 0
 
-	Started  time.Time     // just before the process was spawned, or when it was told to go on, see Origin
-	Origin   Origin        // what the time counts from
-	Total    time.Duration // Started to exit
+	Started time.Time     // just before the process was spawned, or when it was told to go on, see Origin
+	Origin  Origin        // what the time counts from
+	Total   time.Duration // Started to exit
+	// Touched says what somebody did to the guest while it ran (paused it, attached a
+	// debugger), "" where nobody did: none of the times is a measurement then.
+	Touched  string
 	Overhead time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
 	Phases   []Phase       // in order, adding up to Total
 

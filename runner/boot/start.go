@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"sync"
 	"time"
@@ -14,11 +15,11 @@ import (
 // Start spawns the process of spec and follows it until Wait returns. When it
 // fails, everything in spec is released.
 func Start(ctx context.Context, sp *process.Spawner, spec Spec, opt Options) (*Boot, error) {
-	h, err := Hold(ctx, sp, spec, opt)
+	p, err := Prepare(ctx, sp, spec, opt)
 	if err != nil {
 		return nil, err
 	}
-	return h.follow(ctx), nil
+	return p.follow(ctx), nil
 }
 
 func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeReader, error) {
@@ -31,6 +32,9 @@ func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeRea
 		return nil, fmt.Errorf("boot %s: %w", b.spec.Args[0], b.cmd.Err)
 	}
 	b.cmd.ExtraFiles = b.spec.Files
+	if b.opt.Env != nil {
+		b.cmd.Env = append(os.Environ(), b.opt.Env...)
+	}
 	stderr, errEnd, err := process.NewPipeReader()
 	if err != nil {
 		return nil, fmt.Errorf("boot %s: %w", b.spec.Args[0], err)
@@ -46,10 +50,16 @@ func (b *Boot) spawn(ctx context.Context, sp *process.Spawner) (*process.PipeRea
 	if err != nil {
 		return giveUp(err)
 	}
+	if b.opt.Together {
+		b.cmd.Stderr = b.cmd.Stdout
+	}
 	b.start = time.Now()
 	if err := sp.StartPinned(b.cmd, b.opt.CPUs); err != nil {
 		b.console.Abandon()
 		return giveUp(err)
+	}
+	if b.spec.Held {
+		b.hands = hands{touched: "it was held at its start", since: b.start}
 	}
 	b.console.ReleaseChild()
 	b.releaseFiles()

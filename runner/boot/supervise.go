@@ -51,10 +51,12 @@ func (b *Boot) supervise(ctx context.Context, r *readers, exited <-chan time.Tim
 // follow returns when the process has been reaped, with the time of its exit.
 func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <-chan time.Time) time.Duration {
 	var limit <-chan time.Time
+	rearm := func() {}
 	if s.opt.Timeout > 0 {
 		timer := time.NewTimer(s.opt.Timeout - time.Since(s.start))
 		defer timer.Stop()
 		limit = timer.C
+		rearm = func() { timer.Reset(max(s.left(), 0)) }
 	}
 	s.sampler.marked = s.spec.Markers != nil
 	sample := time.NewTimer(s.sampler.interval())
@@ -75,8 +77,23 @@ func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <
 		case e := <-s.looks:
 			s.looked(ctx, e)
 		case <-limit:
+			if s.isHeld() {
+				continue // it is set anew when the guest is let go
+			}
+			if s.left() > 0 { // it was held meanwhile
+				rearm()
+				continue
+			}
 			s.overdue = true
 			s.look(ctx)
+		case <-s.handsMoved:
+			if s.isHeld() {
+				s.linger = nil
+				continue
+			}
+			s.overdue = false
+			rearm()
+			s.marked()
 		case <-s.linger:
 			s.outlived(ctx)
 		case reason := <-s.stop:
@@ -138,7 +155,7 @@ func (s *supervisor) marked() {
 }
 
 func (s *supervisor) lookIfSilent(ctx context.Context) {
-	if s.ladder.rung > 0 || !s.runs() {
+	if s.ladder.rung > 0 || s.isHeld() || !s.runs() {
 		return
 	}
 	silent := s.silent()
@@ -176,6 +193,7 @@ func (s *supervisor) looked(ctx context.Context, e Examination) {
 	s.looks = nil
 	e.Registers = e.Registers[:min(len(e.Registers), registersLimit)]
 	switch {
+	case s.isHeld(): // since it was asked; the limit is set anew when it is let go
 	case e.Dead && !s.findings().exit:
 		s.registers = e.Registers
 		s.end(ctx, Verdict{Hang, -1, "the guest can never wake up: " + e.Text})

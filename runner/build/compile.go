@@ -33,19 +33,24 @@ func (b *Builder) compile(ctx context.Context, in *inputs, dir string) (err erro
 	if err := in.write(sources); err != nil {
 		return fmt.Errorf("build %s: %w", in.app.Name, err)
 	}
-	switch {
-	case len(in.app.Build) > 0:
+	if len(in.app.Build) > 0 {
 		made = filepath.Join(sources, filepath.FromSlash(in.app.Image))
 		err = b.runOwn(ctx, in, sources)
-	case len(in.sources) == 1:
-		err = b.run(ctx, in.compileAndLink(made), sources, b.scratch()...)
-	default:
-		err = b.fromObjects(ctx, in, sources, made)
+	} else {
+		err = b.program(ctx, in, sources, made)
 	}
 	if err != nil {
 		return err
 	}
 	return keep(in, made, dir)
+}
+
+// program makes a program of its sources, which lie in a folder.
+func (b *Builder) program(ctx context.Context, in *inputs, sources, made string) error {
+	if len(in.sources) == 1 {
+		return b.run(ctx, in.compileAndLink(made), sources, b.scratch()...)
+	}
+	return b.fromObjects(ctx, in, sources, made)
 }
 
 // ownBuild runs the app's build command in its own folder, where its build system is

@@ -45,6 +45,7 @@ type Provisioned struct {
 	Dir     string // its files: what boot.kernel of the manifest names lies in it
 	Hash    string // of all that went in
 	Version string
+	Package string // Debian's name of what it was unpacked from, "" where it was not
 }
 
 // Missing is one thing that this machine lacks, and the command that mends it.
@@ -225,7 +226,7 @@ func (p *Provisioner) Ensure(ctx context.Context, k *catalog.Kernel, progress fu
 func (p *Provisioner) ensure(ctx context.Context, k *catalog.Kernel, key string, progress func(Progress)) (Provisioned, error) {
 	dir := p.folder(k, key)
 	if r, err := readRecord(dir); err == nil {
-		return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version}, nil
+		return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version, Package: r.Package}, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return Provisioned{}, fmt.Errorf("provision kernel %s: %w: SLIPWAY_HOME or XDG_CACHE_HOME names another place", k.Name, err)
@@ -236,14 +237,14 @@ func (p *Provisioner) ensure(ctx context.Context, k *catalog.Kernel, key string,
 	}
 	defer unlock()
 	if r, err := readRecord(dir); err == nil { // somebody else was quicker
-		return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version}, nil
+		return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version, Package: r.Package}, nil
 	}
 	r, err := p.make(ctx, k, key, dir, progress)
 	if err != nil {
 		return Provisioned{}, err
 	}
 	prune(dir)
-	return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version}, nil
+	return Provisioned{Dir: dir, Hash: r.Hash, Version: r.Version, Package: r.Package}, nil
 }
 
 // make fills a temporary folder and renames it.
@@ -309,12 +310,16 @@ func complete(k *catalog.Kernel, out string) error {
 	return nil
 }
 
-// hashTree hashes a folder's files by name and content.
+// symbolsSuffix ends the name of a file for debuggers, beside the one that is booted.
+const symbolsSuffix = ".debug"
+
+// hashTree hashes a folder's files by name and content. What is there for debuggers
+// names the folder that it was built in, and is not booted.
 func hashTree(dir string) (string, error) {
 	h := sha256.New()
 	files := os.DirFS(dir)
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || !d.Type().IsRegular() {
+		if err != nil || !d.Type().IsRegular() || strings.HasSuffix(name, symbolsSuffix) {
 			return err
 		}
 		data, err := fs.ReadFile(files, name)

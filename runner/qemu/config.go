@@ -33,6 +33,7 @@ type Config struct {
 	Initrd   string // file; "" for none
 	Cmdline  string
 	Args     []string // more arguments, last
+	Held     bool     // it waits at its first instruction for a debugger or for Inside.Resume
 	Virtual  bool     // one instruction is one nanosecond of guest time; TCG only
 	Nonce    string   // word behind markers on the console; "" takes none from there
 	Mark     Mark
@@ -185,11 +186,11 @@ const (
 // underSlipway is the command line with the monitor and the markers on inherited
 // descriptors, held until it is told to go.
 func (c Config) underSlipway() []string {
-	return append(append([]string{c.Binary}, c.machine()...), c.held()...)
+	return append(append([]string{c.Binary}, c.machine()...), c.connected()...)
 }
 
-// held connects a machine with us and holds it.
-func (c Config) held() []string {
+// connected connects a machine with us and holds it.
+func (c Config) connected() []string {
 	line := []string{
 		"-S",
 		"-chardev", fmt.Sprintf("socket,id=monitor,fd=%d", qmpFD), "-mon", "chardev=monitor,mode=control",

@@ -30,6 +30,10 @@ func (m *machine) Judge(e boot.Evidence) boot.Verdict {
 		return boot.Verdict{Outcome: boot.Reset, Status: -1, Reason: "the guest reset its machine: a reboot or a triple fault"}
 	case "guest-shutdown":
 		return m.poweredOff()
+	case "host-qmp-quit":
+		return boot.Verdict{Outcome: boot.Stopped, Status: -1, Reason: "QEMU's monitor was told to quit"}
+	case "host-qmp-system-reset":
+		return boot.Verdict{Outcome: boot.Stopped, Status: -1, Reason: "QEMU's monitor was told to reset the machine, which ends a boot"}
 	case "host-signal":
 		return boot.Verdict{Outcome: boot.Killed, Status: -1, Reason: withComplaint("QEMU was ended from outside by a signal", e)}
 	case "host-error":

@@ -30,6 +30,7 @@ type machine struct {
 	shutdown string // reason of the first SHUTDOWN event
 	panicked bool
 	pausing  bool // a STOP that comes is ours
+	hands    *hands
 }
 
 // Start boots the machine; the guest runs once its readers are there. After a
@@ -56,12 +57,13 @@ func Start(ctx context.Context, sp *process.Spawner, c Config, opt boot.Options)
 		Files:      []*os.File{monitor, markersEnd}, // qmpFD, markersFD
 		Markers:    markers,
 		Rules:      rules,
+		Held:       c.Held,
 		Controller: newMachine(c, conn),
 	}, opt)
 }
 
 func newMachine(c Config, conn net.Conn) *machine {
-	m := &machine{config: c, before: negotiation}
+	m := &machine{config: c, before: negotiation, hands: newHands()}
 	m.client = newClient(conn, m.event)
 	return m
 }
@@ -73,7 +75,15 @@ func (m *machine) Release(ctx context.Context, b *boot.Boot) error {
 	m.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, releaseLimit)
 	defer cancel()
-	err := m.client.release(ctx, m.before, b.Released)
+	var err error
+	if m.config.Held {
+		err = m.holdAtStart(ctx, b)
+	} else {
+		err = m.client.release(ctx, m.before, b.Released)
+	}
+	if err == nil {
+		close(m.hands.ready)
+	}
 	if errors.Is(err, errHungUp) {
 		return fmt.Errorf("%w: %w", boot.ErrEnded, err)
 	}
@@ -89,12 +99,15 @@ func (m *machine) boots(image string) {
 
 // event notes what QEMU tells, on the client's reader.
 func (m *machine) event(name string, data json.RawMessage) {
-	b, stopped := m.note(name, data)
+	b, stopped, moved := m.note(name, data)
 	if b == nil {
 		return
 	}
 	if stopped {
 		b.Fail(boot.Verdict{Outcome: boot.QEMUCrash, Status: -1, Reason: m.stopReason()})
+	}
+	if moved {
+		m.tellHands(b)
 	}
 	if name == m.config.Mark.Event {
 		b.Mark(boot.MarkApp, "QMP "+name)
@@ -102,8 +115,8 @@ func (m *machine) event(name string, data json.RawMessage) {
 }
 
 // note records an event. stopped means that QEMU paused a living guest by
-// itself, which it does when it cannot go on.
-func (m *machine) note(name string, data json.RawMessage) (b *boot.Boot, stopped bool) {
+// itself, which it does when it cannot go on; moved is noteHands's.
+func (m *machine) note(name string, data json.RawMessage) (b *boot.Boot, stopped, moved bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch name {
@@ -117,9 +130,9 @@ func (m *machine) note(name string, data json.RawMessage) (b *boot.Boot, stopped
 			m.shutdown = d.Reason
 		}
 	case "STOP":
-		stopped = m.shutdown == "" && !m.panicked && !m.pausing
+		stopped = m.shutdown == "" && !m.panicked && !m.pausing && !m.hands.touched
 	}
-	return m.boot, stopped
+	return m.boot, stopped, m.noteHands(name)
 }
 
 func (m *machine) stopReason() string {
@@ -149,7 +162,7 @@ func (m *machine) Drain(ctx context.Context) {
 
 // Close hangs up.
 func (m *machine) Close() error {
-	if err := m.client.close(); err != nil {
+	if err := errors.Join(m.client.close(), m.closeSnapshots()); err != nil {
 		return fmt.Errorf("close the monitor: %w", err)
 	}
 	return nil

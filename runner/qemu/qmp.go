@@ -126,11 +126,18 @@ type call struct {
 }
 
 func (c *client) begin(ctx context.Context, command string, arguments any) (call, error) {
+	return c.beginWith(ctx, command, arguments, func(line []byte) error {
+		_, err := c.conn.Write(line)
+		return err
+	})
+}
+
+func (c *client) beginWith(ctx context.Context, command string, arguments any, write func([]byte) error) (call, error) {
 	id, answer, err := c.expect()
 	if err != nil {
 		return call{}, fmt.Errorf("qmp %s: %w", command, err)
 	}
-	if err := c.send(ctx, id, command, arguments); err != nil {
+	if err := c.send(ctx, id, command, arguments, write); err != nil {
 		c.forget(id)
 		return call{}, fmt.Errorf("qmp %s: %w", command, err)
 	}
@@ -187,7 +194,7 @@ func (c *client) forget(id uint64) {
 // writeLimit bounds a write to a QEMU that does not read.
 const writeLimit = 5 * time.Second
 
-func (c *client) send(ctx context.Context, id uint64, command string, arguments any) error {
+func (c *client) send(ctx context.Context, id uint64, command string, arguments any, write func([]byte) error) error {
 	line, err := json.Marshal(struct {
 		Execute   string `json:"execute"`
 		Arguments any    `json:"arguments,omitempty"`
@@ -205,7 +212,7 @@ func (c *client) send(ctx context.Context, id uint64, command string, arguments 
 	if err := c.conn.SetWriteDeadline(deadline); err != nil {
 		return fmt.Errorf("%w: %w", errHungUp, err)
 	}
-	if _, err := c.conn.Write(append(line, '\n')); err != nil {
+	if err := write(append(line, '\n')); err != nil {
 		return fmt.Errorf("%w: %w", errHungUp, err)
 	}
 	return nil

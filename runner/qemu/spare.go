@@ -34,7 +34,7 @@ type Spare struct {
 	nonce    string // of the markers on its console
 	cpus     []int  // host CPUs
 	machine  *machine
-	held     *boot.Held
+	held     *boot.Prepared
 	imageEnd *os.File // where the image or the app is put
 }
 
@@ -102,7 +102,7 @@ func StartSpare(ctx context.Context, sp *process.Spawner, c Config, opt boot.Opt
 func StartClone(ctx context.Context, sp *process.Spawner, h Handover, nonce, dir string, opt boot.Options) (*Spare, error) {
 	c := h.Machine
 	s := &Spare{config: c.withoutInitrd(), resumed: true, nonce: nonce, cpus: slices.Clone(opt.CPUs)}
-	line := append(c.resumable(filepath.Join(dir, templateMemory), false), c.held()...)
+	line := append(c.resumable(filepath.Join(dir, templateMemory), false), c.connected()...)
 	line = append(line, "-incoming", "defer")
 	c.Nonce = nonce // the template's is on its command line only
 	err := s.start(ctx, sp, c, line, opt, func(ctx context.Context) error {
@@ -133,7 +133,7 @@ func (s *Spare) start(ctx context.Context, sp *process.Spawner, c Config, line [
 	}
 	s.imageEnd = inherited.memory
 	s.machine = newMachine(c, inherited.conn)
-	s.held, err = boot.Hold(ctx, sp, boot.Spec{
+	s.held, err = boot.Prepare(ctx, sp, boot.Spec{
 		Args: line, Files: inherited.files, Markers: inherited.markers, Rules: rules, Controller: s.machine,
 	}, opt)
 	if err != nil {

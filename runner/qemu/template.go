@@ -69,7 +69,7 @@ func saveReady(ctx context.Context, sp *process.Spawner, c Config, dir string) e
 	if err != nil {
 		return err
 	}
-	line := append(c.resumable(filepath.Join(dir, templateMemory), true), c.held()...)
+	line := append(c.resumable(filepath.Join(dir, templateMemory), true), c.connected()...)
 	inherited, err := inherit()
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@
  *   flood=N     N KiB of numbered lines on the console
  *   port=V      V to the debug exit port
  *   echo        answer console lines until one is "quit"
+ *   tally       answer each byte with the number of those that came
  *   off reset triple pvpanic    the ends of a machine
  *   hang idle spin count        the ways not to end
  */
@@ -100,6 +101,20 @@ static void echo(void)
 	}
 }
 
+static void tally(void)
+{
+	for (unsigned n = 1;; n++) {
+		char digits[] = "n=000";
+		while (!(inb(LSR) & RECEIVED))
+			;
+		inb(COM1);
+		digits[2] = (char)('0' + n / 100 % 10);
+		digits[3] = (char)('0' + n / 10 % 10);
+		digits[4] = (char)('0' + n % 10);
+		putLine(COM1, digits);
+	}
+}
+
 /* triple takes the interrupt table away and then needs it. */
 static void triple(void)
 {
@@ -133,6 +148,8 @@ static void does(const char *s)
 		outb(DEBUG_EXIT, (byte)number(text));
 	else if (after(s, "echo"))
 		echo();
+	else if (after(s, "tally"))
+		tally();
 	else if (after(s, "off"))
 		outw(0x604, 0x2000); /* ACPI S5 on machine pc */
 	else if (after(s, "reset"))
