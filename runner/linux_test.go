@@ -123,3 +123,17 @@ func TestAPanicOfLinuxIsAPanic(t *testing.T) {
 		})
 	}
 }
+
+// TestLinuxLosesNothingThatItsAppPrinted: with several CPUs the serial port is still
+// at it when the app ends, and a terminal that loses its session is emptied.
+func TestLinuxLosesNothingThatItsAppPrinted(t *testing.T) {
+	t.Parallel()
+	y := ours
+	p := y.cloud(t, "musl-static", "do=flood", "bytes=20000", "cpus=4")
+	for range 3 {
+		whole := y.sail(t, p)
+		if whole.mustPass(t); len(whole.console) < 20000 {
+			t.Errorf("of 20000 bytes %d came", len(whole.console))
+		}
+	}
+}

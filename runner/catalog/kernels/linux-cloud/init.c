@@ -18,6 +18,7 @@
 #include "handover.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,12 +88,22 @@ static char **app_arguments(int argc, char **argv) {
 	return none;
 }
 
-/* run_app becomes the app, as the leader of a session on the console, so that
- * ctrl+c reaches it. */
-static void run_app(char **argv) {
-	static char *const environment[] = {"HOME=/", "PATH=/", "TERM=vt220", NULL};
+/* own_console makes us the leader of a session on the console. The app must not be:
+ * a terminal that loses the leader of its session is hung up, and with it goes what the
+ * serial port has still to send. */
+static void own_console(void) {
 	setsid();
 	ioctl(0, TIOCSCTTY, 1);
+	signal(SIGTTOU, SIG_IGN); /* the console is handed over from the background, too */
+}
+
+/* run_app becomes the app, in the foreground of the console, so that ctrl+c reaches
+ * it. */
+static void run_app(char **argv) {
+	static char *const environment[] = {"HOME=/", "PATH=/", "TERM=vt220", NULL};
+	setpgid(0, 0);
+	tcsetpgrp(0, getpid());
+	signal(SIGTTOU, SIG_DFL);
 	marker("app");
 	execve("/app", argv, environment);
 	perror("init: the app cannot be run");
@@ -116,6 +127,7 @@ int main(int argc, char **argv) {
 	open_console();
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
+	own_console();
 	int handover = read_command_line();
 	load_modules();
 	configure_network();
