@@ -147,7 +147,7 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		run.Reason = strings.TrimPrefix(run.Reason+"; "+strings.Join(notes, "; "), "; ")
 	}
 	AddMetrics(run, Measured{PeakMemory: result.PeakMemory})
-	if result.Touched != "" {
+	if run.Touched = result.Touched; run.Touched != "" {
 		unmeasure(run, result.Touched)
 	}
 	if r.pending == nil {

@@ -31,7 +31,7 @@ func (s *Settings) setDevice(key, value string) (err error) {
 	case "share":
 		d.Share, err = parseShare(value)
 	case "serial2":
-		d.Serial2, err = strconv.ParseBool(value)
+		d.Serial2, err = truth(value)
 	case "qemu":
 		s.QEMU = value
 		_, err = s.extra()

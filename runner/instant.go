@@ -24,6 +24,18 @@ import (
 // has booted.
 var ErrNotInstant = errors.New("its kernel cannot be handed an app when it has booted: its kernel.toml has no [boot] handover")
 
+// ErrWholeOnly is returned for a machine that is booted in full though its kernel could
+// be handed an app.
+var ErrWholeOnly = errors.New("a machine with devices, extra arguments of QEMU, counted time or a debugger that waits for it is booted in full")
+
+// notInstant says why the plan's kernel cannot be handed an app.
+func (p *Plan) notInstant() error {
+	if p.Host == nil && p.Image.Kernel.Boot.Handover != "" {
+		return ErrWholeOnly
+	}
+	return ErrNotInstant
+}
+
 // templateNonce stands on a template's command line. Its markers go to a port of
 // their own; the machines resumed from it have a nonce each.
 const templateNonce = "template"
@@ -89,7 +101,7 @@ func (r *Runner) HasTemplate(p *Plan) bool {
 // figures of a boot's.
 func (r *Runner) Clone(ctx context.Context, p *Plan, o boot.Options) (*qemu.Spare, error) {
 	if p.handover == nil {
-		return nil, fmt.Errorf("resume %s: %w", p.Image.Target, ErrNotInstant)
+		return nil, fmt.Errorf("resume %s: %w", p.Image.Target, p.notInstant())
 	}
 	dir, err := r.ensureTemplate(ctx, p)
 	if err != nil {

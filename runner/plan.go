@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"time"
 
+	"slipway/runner/boot"
 	"slipway/runner/catalog"
 	"slipway/runner/qemu"
 )
@@ -189,8 +190,16 @@ func (p *Plan) Fits(s *qemu.Spare) bool {
 	return ok
 }
 
-// Resumes says whether the plan's app is handed to a kernel that has booted already.
-func (p *Plan) Resumes() bool { return p.spare != nil && p.spare.Resumed() }
+// Origin says what the time of the plan's boot will count from.
+func (p *Plan) Origin() boot.Origin {
+	switch {
+	case p.spare == nil:
+		return boot.Spawned
+	case p.spare.Resumed():
+		return boot.Resumed
+	}
+	return boot.Prestarted
+}
 
 // CommandLine is the boot's full command line, runnable by hand.
 func (p *Plan) CommandLine() []string {

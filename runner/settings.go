@@ -56,7 +56,7 @@ func (s *Settings) Set(key, value string) error {
 	case "hang":
 		s.Hang, err = positiveTime(value)
 	case "virtual":
-		s.Virtual, err = strconv.ParseBool(value)
+		s.Virtual, err = truth(value)
 	case "pin":
 		s.Pin, err = ParseCPUList(value)
 	case "":
@@ -90,6 +90,14 @@ func positiveTime(value string) (time.Duration, error) {
 		err = fmt.Errorf("%q is not a positive duration such as 60s", value)
 	}
 	return d, err
+}
+
+func truth(value string) (bool, error) {
+	yes, err := strconv.ParseBool(value)
+	if err != nil {
+		return false, fmt.Errorf("%q is neither true nor false", value)
+	}
+	return yes, nil
 }
 
 func positive(value string) (int, error) {

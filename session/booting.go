@@ -68,7 +68,11 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 	g.screen.Reset()
 	g.publish(func(v *Guest) {
 		v.Phase, v.Started, v.Outcome, v.Reason, v.Status, v.Took = GuestBooting, time.Now(), "", "", -1, 0
-		v.QEMU, v.Input, v.Problem, v.Resumed = plan.CommandLine(), true, nil, plan.Resumes()
+		v.QEMU, v.Input, v.Problem, v.Origin = plan.CommandLine(), true, nil, plan.Origin()
+		v.Command = strings.TrimSuffix(v.Command, instantFlag)
+		if v.Origin == boot.Resumed {
+			v.Command += instantFlag
+		}
 		v.Paused, v.Touched, v.Inside, v.Snapshot = false, false, nil, nil
 		if plan.Host != nil {
 			v.Phase = GuestRunning // a process has no phase before its app

@@ -16,13 +16,22 @@ func (s *Session) Configure(settings runner.Settings) {
 	s.loop.ask(request{})
 }
 
-// ConfigureText is Configure for a line as a person types it: KEY=VALUE ...
+// ConfigureText is Configure for a line as a person types it: KEY=VALUE ... What a
+// marked kernel or the app cannot have is refused, and everything stays as it is.
 func (s *Session) ConfigureText(line string) error {
 	settings, err := runner.ParseSettingsLine(line)
-	if err == nil {
-		s.Configure(settings)
+	if err != nil {
+		return err
 	}
-	return err
+	for _, g := range s.guestsOf(nil) {
+		t := g.target
+		t.Settings = settings
+		if err := s.runner.Check(t); err != nil {
+			return err
+		}
+	}
+	s.Configure(settings)
+	return nil
 }
 
 // showSettings shows the settings, and the commands that do the same.

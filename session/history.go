@@ -83,8 +83,8 @@ func publicRun(r store.Summary) Run {
 		ID: r.ID, Experiment: r.Experiment, Kernel: r.Kernel, App: r.App, Started: r.Started,
 		Outcome: r.Outcome, Status: status, Total: time.Duration(r.Total * float64(time.Second)),
 		Interactive: r.Kind == store.Interactive, Warmup: r.Warmup, Pinned: r.Pinned, Note: r.Note,
-		Resumed: r.Origin == store.Resumed,
-		Accel:   r.Accel, Image: r.Image[:min(12, len(r.Image))],
+		Kind:  SummaryKind(r),
+		Accel: r.Accel, Image: r.Image[:min(12, len(r.Image))],
 	}
 }
 

@@ -9,6 +9,9 @@ import (
 	"slipway/runner/qemu"
 )
 
+// instantFlag ends the command that boots a guest in instant mode.
+const instantFlag = " --instant"
+
 // SetInstant turns instant mode on or off: the boots that a person watches then resume
 // a kernel that has booted already, where it can be, and hand it the app. Such a boot
 // is marked and gives no times of a boot; timed rounds boot in full. Turned on, the

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/runner/boot"
 	"slipway/session"
 )
 
@@ -33,17 +34,17 @@ func TestInstantMode(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, s, 2*time.Minute, "save in a kernel that has booted", func(st *session.State) bool {
-		return ended(st) && st.Guests[0].Resumed && strings.Contains(strings.Join(st.Guests[0].Screen.Snapshot().Text(), "\n"), "save 1")
+		return ended(st) && st.Guests[0].Origin == boot.Resumed && strings.Contains(strings.Join(st.Guests[0].Screen.Snapshot().Text(), "\n"), "save 1")
 	})
 	st := await(t, s, 4*time.Minute, "record of it, and timed rounds", func(st *session.State) bool {
-		return timed(st) && slices.ContainsFunc(st.Runs, func(r session.Run) bool { return r.Resumed })
+		return timed(st) && slices.ContainsFunc(st.Runs, func(r session.Run) bool { return r.Kind == "instant" })
 	})
 	for _, r := range st.Runs {
-		if r.Resumed && !r.Interactive {
+		if r.Kind == "instant" && !r.Interactive {
 			t.Errorf("run %s was timed and did not boot", r.ID)
 		}
 	}
-	newest := slices.IndexFunc(st.Runs, func(r session.Run) bool { return r.Resumed })
+	newest := slices.IndexFunc(st.Runs, func(r session.Run) bool { return r.Kind == "instant" })
 	text, err := s.RunText(st.Runs[newest].ID)
 	if err != nil {
 		t.Fatal(err)
@@ -61,7 +62,7 @@ func TestInstantMode(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, s, 2*time.Minute, "whole boot", func(st *session.State) bool {
-		return ended(st) && !st.Guests[0].Resumed && strings.Contains(strings.Join(st.Guests[0].Screen.Snapshot().Text(), "\n"), "save 2")
+		return ended(st) && st.Guests[0].Origin != boot.Resumed && strings.Contains(strings.Join(st.Guests[0].Screen.Snapshot().Text(), "\n"), "save 2")
 	})
 }
 

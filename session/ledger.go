@@ -9,6 +9,17 @@ import (
 // was held was told to go on.
 var heldTitles = map[string]string{"boot/vmm": "held QEMU", "boot/total": "held to exit", "boot/handover": "app handed over"}
 
+// Span says between what the total of a boot lies.
+func Span(o boot.Origin) string {
+	switch o {
+	case boot.Resumed:
+		return "from the app's hand-over to exit: instant, no boot was timed"
+	case boot.Prestarted:
+		return "from when the QEMU that was held ready was let go to exit"
+	}
+	return "from spawn to exit"
+}
+
 // ledger sets the boot of the newest image beside that of the image before it.
 func ledger(this, last *booted) []LedgerRow {
 	if this == nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/runner/boot"
 	"slipway/session"
 )
 
@@ -69,7 +70,7 @@ func BenchmarkInstantSave(b *testing.B) {
 		var handed, booted []time.Duration
 		for i := range warmup + rounds {
 			h, w := instant.save(b, 2*i+1), whole.save(b, 2*i+2)
-			if !instant.s.State().Guests[0].Resumed {
+			if instant.s.State().Guests[0].Origin != boot.Resumed {
 				b.Fatal("a save in instant mode was booted in full")
 			}
 			if i >= warmup {

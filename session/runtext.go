@@ -112,10 +112,31 @@ func KindWord(k store.Kind) string {
 	return string(k)
 }
 
+// SummaryKind says in one word what sort of boot a run was, so that nobody takes the
+// time of one for that of another: a warm-up, timed, or watched, which may have been
+// instant (its kernel had booted), held (its QEMU was there) or touched by a person.
+func SummaryKind(r store.Summary) string {
+	switch {
+	case r.Warmup:
+		return "warm-up"
+	case r.Touched:
+		return "touched"
+	case r.Origin == store.Resumed:
+		return "instant"
+	case r.Origin == store.Prestarted:
+		return "held"
+	}
+	return KindWord(r.Kind)
+}
+
 func kind(r store.Run) string {
 	switch {
+	case r.Touched != "":
+		return KindWord(r.Kind) + ", touched"
 	case r.Origin == store.Resumed:
 		return KindWord(r.Kind) + ", instant"
+	case r.Origin == store.Prestarted:
+		return KindWord(r.Kind) + ", held"
 	case r.Warmup:
 		return fmt.Sprintf("%s, warm-up round %d", KindWord(r.Kind), r.Round)
 	case r.Round > 0:

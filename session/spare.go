@@ -108,6 +108,9 @@ func (g *guest) prepareAfter(ctx context.Context, b *boot.Boot, running <-chan s
 	g.mu.Lock()
 	g.planned = plan
 	g.mu.Unlock()
+	if plan != nil && g.s.instant.Load() && plan.Image.Kernel.Boot.Handover != "" && !plan.CanResume() && !plan.VM.Held {
+		g.s.board.notice(Info, fmt.Sprintf("%s is booted in full: %v", g.id, runner.ErrWholeOnly))
+	}
 	if plan != nil {
 		g.prepare(ctx, plan, true)
 	}

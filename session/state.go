@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"slipway/benchmarks"
+	"slipway/runner/boot"
 	"slipway/runner/console"
 )
 
@@ -119,7 +120,7 @@ type Guest struct {
 	Outcome string            // contract word, "" while it runs
 	Status  int               // the guest's exit status, -1 if unknown
 	Reason  string            // one sentence for any outcome other than exit 0
-	Took    time.Duration     // of the boot shown, from spawn to exit; 0 while it runs
+	Took    time.Duration     // of the boot shown, from Origin to exit; 0 while it runs
 	Built   time.Duration     // of the last build; 0 with Cached
 	Cached  bool
 	Command string      // slipway command line that does the same
@@ -127,7 +128,7 @@ type Guest struct {
 	Ledger  []LedgerRow // of the newest boot that ended well
 	Problem *Problem    // of the last build or boot, nil if it went well
 	Input   bool        // keys can be sent
-	Resumed bool        // the boot shown is of a kernel that had booted already
+	Origin  boot.Origin // what the time of the boot shown counts from
 
 	Paused   bool        // it stands where it is, by hand or in a debugger
 	Touched  bool        // somebody had hands on this boot: its times are no measurements
@@ -190,7 +191,7 @@ type Run struct {
 	Total                       time.Duration
 	Interactive, Warmup, Pinned bool
 	Note                        string
-	Resumed                     bool // its kernel had booted before
+	Kind                        string // see SummaryKind
 	Accel                       string
 	Image                       string // first digits of its hash
 }

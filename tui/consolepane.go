@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"slipway/runner/boot"
 	"slipway/runner/console"
 	"slipway/session"
 	"slipway/themes"
@@ -172,8 +173,11 @@ func (c *consoles) drawTitle(cv *cells.Canvas, r cells.Rect, g *session.Guest, f
 		name = themes.Accent
 	}
 	sign, text, token := c.phase(g)
-	if g.Resumed {
+	switch g.Origin {
+	case boot.Resumed:
 		text += " · instant"
+	case boot.Prestarted:
+		text += " · held"
 	}
 	state := cells.Clip(" "+sign+" "+text+" ", r.W/2)
 	w := cells.Width(state)

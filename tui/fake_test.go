@@ -370,7 +370,13 @@ func runs(n int) []session.Run {
 		list[i] = session.Run{
 			ID: fmt.Sprintf("20260314-1159%02d-%04x", i%60, i), Experiment: "x1", Kernel: kernel, App: "nbody", Started: noon.Add(-time.Duration(i*i) * time.Second),
 			Outcome: outcomes[i%len(outcomes)], Total: total + time.Duration(i%17)*time.Millisecond, Accel: "tcg", Image: "a41f9c2e",
-			Interactive: i%9 == 0, Warmup: i%11 == 3, Pinned: i == 2,
+			Interactive: i%9 == 0, Warmup: i%11 == 3, Pinned: i == 2, Kind: "timed",
+		}
+		switch {
+		case i%11 == 3:
+			list[i].Kind = "warm-up"
+		case i%9 == 0:
+			list[i].Kind = "watched"
 		}
 	}
 	list[2].Note = "before the loop was unrolled"

@@ -56,7 +56,7 @@ func (h *history) Refresh() tea.Cmd {
 	at := h.list.selected
 	for i := range h.state.Runs {
 		r := &h.state.Runs[i]
-		if h.words == "" || h.list.passes(r.ID, r.Experiment, r.Kernel, r.App, r.Outcome, r.Note, r.Accel, r.Image, kind(r)) {
+		if h.words == "" || h.list.passes(r.ID, r.Experiment, r.Kernel, r.App, r.Outcome, r.Note, r.Accel, r.Image, r.Kind) {
 			if r.ID == h.id {
 				at = len(h.shown)
 			}
@@ -201,19 +201,6 @@ func (h *history) command() string {
 	return "slipway runs"
 }
 
-// kind says what sort of boot a run was.
-func kind(r *session.Run) string {
-	switch {
-	case r.Warmup:
-		return "warm-up"
-	case r.Resumed:
-		return "instant"
-	case r.Interactive:
-		return "watched"
-	}
-	return "timed"
-}
-
 func (h *history) Draw(c *cells.Canvas) *tea.Cursor {
 	head, rest := h.layout.runs.Top(1)
 	rule, rows := rest.Top(1)
@@ -291,7 +278,7 @@ func (h *history) drawRun(c *cells.Canvas, r cells.Rect, run *session.Run, t run
 	put(2, run.App, themes.Text)
 	put(3, sign+" "+word, token)
 	c.At(r, t[4].x, 0, cells.PadLeft(duration(run.Total), t[4].w), h.style(themes.Text))
-	put(5, kind(run), themes.Muted)
+	put(5, run.Kind, themes.Muted)
 	put(6, run.Accel, themes.Muted)
 	put(7, run.Image, themes.Muted)
 	put(8, run.Note, themes.Text)

@@ -27,6 +27,7 @@ type Summary struct {
 	Target, Kernel, App, Save string
 	Kind                      Kind
 	Origin                    string
+	Touched                   bool
 	Warmup                    bool
 	Round                     int
 	Outcome                   string
@@ -43,7 +44,7 @@ type Summary struct {
 func Summarise(r Run) Summary {
 	return Summary{
 		ID: r.ID, Experiment: r.Experiment, Target: r.Target.ID, Kernel: r.Target.Kernel, App: r.Target.App, Save: r.Save,
-		Kind: r.Kind, Origin: r.Origin, Warmup: r.Warmup, Round: r.Round, Outcome: r.Outcome, Exit: r.Exit, Started: r.Started, Total: r.Total,
+		Kind: r.Kind, Origin: r.Origin, Touched: r.Touched != "", Warmup: r.Warmup, Round: r.Round, Outcome: r.Outcome, Exit: r.Exit, Started: r.Started, Total: r.Total,
 		Accel: r.Environment.Accel, Image: r.Image.Hash, Note: r.Note, Pinned: r.Pinned,
 	}
 }

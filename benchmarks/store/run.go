@@ -46,9 +46,10 @@ type Run struct {
 	Manifests    Manifests         `json:"manifests"`
 	Args         []string          `json:"args"` // the whole command line of the process
 	Started      time.Time         `json:"started"`
-	Origin       string            `json:"origin,omitempty"` // what the times count from: the spawn, or see Prestarted and Resumed
-	Outcome      string            `json:"outcome"`          // the contract's words
-	Exit         *int              `json:"exit"`             // the guest's own exit status; nil: unknown
+	Origin       string            `json:"origin,omitempty"`  // what the times count from: the spawn, or see Prestarted and Resumed
+	Touched      string            `json:"touched,omitempty"` // what a person did to the guest while it ran: its times are no measurements
+	Outcome      string            `json:"outcome"`           // the contract's words
+	Exit         *int              `json:"exit"`              // the guest's own exit status; nil: unknown
 	Reason       string            `json:"reason"`
 	Phases       []Phase           `json:"phases"`
 	Total        float64           `json:"total"`          // Origin to exit

@@ -36,6 +36,9 @@ func newBoot(g *globals) *cobra.Command {
 		Example: "  slipway boot -k keel -a hello\n  slipway boot -k linux-cloud -a hello --set disks=root.img:snapshot --set forward=8080:80\n  slipway boot -k linux-cloud -a nbody --set steps=1000 --json\n  echo hello | slipway boot -k keel -a mine --timeout 5s\n  slipway boot -k keel -a hello --gdb",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if instant && debugger {
+				return misused(cmd, "--instant and --gdb: a kernel that has booted cannot be held at its first instruction")
+			}
 			status := statusBootFailed
 			err := g.withSession(cmd.Context(), func(s *session.Session) error {
 				targets, err := flags.targets(cmd, s.Runner(), []string{"keel"})
@@ -203,11 +206,7 @@ func epitaph(plan *runner.Plan, r boot.Result) string {
 	} else {
 		fmt.Fprintf(&b, "%s: %s", r.Outcome, r.Reason)
 	}
-	if r.Origin == boot.Resumed {
-		fmt.Fprintf(&b, ", %s from the app's hand-over to exit: instant, no boot was timed", span(r.Total))
-	} else {
-		fmt.Fprintf(&b, ", %s from spawn to exit", span(r.Total))
-	}
+	fmt.Fprintf(&b, ", %s %s", span(r.Total), session.Span(r.Origin))
 	if r.ConsoleBytes >= 1<<20 {
 		fmt.Fprintf(&b, ", %s printed", size(r.ConsoleBytes))
 	}

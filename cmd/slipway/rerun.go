@@ -50,6 +50,9 @@ func newRerun(g *globals) *cobra.Command {
 						fmt.Fprintf(cmd.ErrOrStderr(), "slipway: %s %s has changed since run %s\n", a.Kind, a.Path, run.ID)
 					}
 				}
+				if run.Origin == store.Resumed {
+					fmt.Fprintf(cmd.ErrOrStderr(), "slipway: run %s was instant; it is booted in full now\n", run.ID)
+				}
 				status, err = g.boot(cmd, s, target, false, false)
 				return err
 			})

@@ -93,6 +93,8 @@ type runSummaryJSON struct {
 	Kernel     string    `json:"kernel"`
 	App        string    `json:"app"`
 	Kind       string    `json:"kind"`
+	Origin     *string   `json:"origin"` // null: its times count from the spawn
+	Touched    bool      `json:"touched"`
 	Warmup     bool      `json:"warmup"`
 	Round      int       `json:"round"`
 	Outcome    string    `json:"outcome"`
@@ -112,9 +114,12 @@ func printRunsJSON(w io.Writer, runs []store.Summary) error {
 	}{Schema: 1, Runs: []runSummaryJSON{}}
 	for _, r := range runs {
 		one := runSummaryJSON{
-			ID: r.ID, Target: r.Target, Kernel: r.Kernel, App: r.App, Kind: string(r.Kind), Warmup: r.Warmup, Round: r.Round,
+			ID: r.ID, Target: r.Target, Kernel: r.Kernel, App: r.App, Kind: string(r.Kind), Touched: r.Touched, Warmup: r.Warmup, Round: r.Round,
 			Outcome: r.Outcome, Exit: r.Exit, Started: r.Started, Total: r.Total, Accel: r.Accel, Image: r.Image,
 			Note: r.Note, Pinned: r.Pinned,
+		}
+		if r.Origin != "" {
+			one.Origin = &r.Origin
 		}
 		if r.Experiment != "" {
 			one.Experiment = &r.Experiment
@@ -127,19 +132,12 @@ func printRunsJSON(w io.Writer, runs []store.Summary) error {
 func printRuns(w io.Writer, runs []store.Summary) error {
 	rows := [][]string{{"RUN", "WHEN", "TARGET", "KIND", "OUTCOME", "TOTAL", "ACCEL", "EXPERIMENT", "NOTE"}}
 	for _, r := range runs {
-		kind := session.KindWord(r.Kind)
-		switch {
-		case r.Origin == store.Resumed:
-			kind = "instant"
-		case r.Warmup:
-			kind = "warm-up"
-		}
 		note := r.Note
 		if r.Pinned {
 			note = strings.TrimSpace("pinned " + note)
 		}
 		rows = append(rows, []string{
-			r.ID, r.Started.Local().Format("2006-01-02 15:04:05"), r.Target, kind, outcome(r.Outcome, r.Exit),
+			r.ID, r.Started.Local().Format("2006-01-02 15:04:05"), r.Target, session.SummaryKind(r), outcome(r.Outcome, r.Exit),
 			span(time.Duration(r.Total * float64(time.Second))), r.Accel, r.Experiment, note,
 		})
 	}

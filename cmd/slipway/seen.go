@@ -63,7 +63,7 @@ func (n *seenState) guest(g session.Guest) {
 		text += " (" + g.Reason + ")"
 	}
 	if g.Took > 0 {
-		text += ", " + benchmarks.FormatValue(g.Took.Seconds(), "sec") + " from spawn to exit"
+		text += ", " + benchmarks.FormatValue(g.Took.Seconds(), "sec") + " " + session.Span(g.Origin)
 	}
 	if key := g.Started.String() + text; n.booted[g.ID] != key {
 		n.booted[g.ID] = key

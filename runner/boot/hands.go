@@ -3,13 +3,14 @@ package boot
 import (
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
 // hands is what a person does to a boot from outside: a guest that is held by hand
 // is neither silent nor late, and times of a boot that ever was are no measurements.
 type hands struct {
-	touched string    // what was done first, "" where nothing was
+	touched string    // what was done, each way once, "" where nothing was
 	since   time.Time // held from then on; zero while it is not
 	before  time.Duration
 }
@@ -23,12 +24,16 @@ func (h *hands) held() time.Duration {
 }
 
 // Touch notes that somebody has laid hands on the guest: its times are no
-// measurements from now on. Only the first reason is kept, see Result.Touched.
+// measurements from now on. Each reason is kept once, see Result.Touched; callers have
+// a handful of them.
 func (b *Boot) Touch(reason string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.hands.touched == "" {
+	switch {
+	case b.hands.touched == "":
 		b.hands.touched = reason
+	case !slices.Contains(strings.Split(b.hands.touched, ", "), reason):
+		b.hands.touched += ", " + reason
 	}
 }
 

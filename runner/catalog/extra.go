@@ -38,7 +38,7 @@ var ours = map[string]string{
 	"netdev": network, "net": network, "nic": network,
 	"hda": disks, "hdb": disks, "hdc": disks, "hdd": disks, "fda": disks, "fdb": disks, "sd": disks, "mtdblock": disks, "pflash": disks,
 	"readconfig": "what a file says cannot be checked", "set": "it would change other options", "add-fd": "what QEMU inherits is Slipway's",
-	"debugcon": "markers come that way",
+	"debugcon": "markers come that way", "qtest-log": writes, "record": writes,
 	"version":  "it boots nothing", "help": "it boots nothing", "h": "it boots nothing", "dump-vmstate": "it boots nothing",
 }
 
@@ -46,6 +46,7 @@ var ours = map[string]string{
 const (
 	windows = "guests have no window: what they say is on the console"
 	network = "a guest has no network but that of --set net=isolated or net=user"
+	writes  = "QEMU would write to a file of this host, and empty it first: name one that ends in .log"
 	disks   = "QEMU would write to the image: use --set disks=FILE, or -drive with readonly=on or snapshot=on"
 )
 
@@ -113,6 +114,16 @@ func checkValue(name, value string) error {
 		}
 	case "chardev":
 		return checkChardev(fields)
+	case "object":
+		return checkObject(fields)
+	case "D":
+		return checkLog(fields[0])
+	case "trace":
+		for _, f := range fields {
+			if path, ok := strings.CutPrefix(f, "file="); ok {
+				return checkLog(path)
+			}
+		}
 	case "monitor", "qmp", "qmp-pretty", "parallel":
 		return checkBackend(fields[0])
 	}
@@ -136,8 +147,17 @@ func checkChardev(fields []string) error {
 	case "stdio", "vc", "console":
 		return errors.New(theConsole)
 	case "socket", "udp":
-	default:
+	case "file":
+		for _, f := range fields[1:] {
+			if path, ok := strings.CutPrefix(f, "path="); ok {
+				return checkLog(path)
+			}
+		}
+		return errors.New(writes)
+	case "null", "ringbuf", "pty", "msmouse", "wctablet", "testdev", "braille":
 		return nil
+	default: // pipe, serial, parallel and their other names, and what is to come
+		return errors.New("it would use something of this host that cannot be checked: use a socket, or --set serial2=true")
 	}
 	ports, loopback := false, false
 	for _, f := range fields[1:] {
@@ -157,12 +177,35 @@ func checkChardev(fields []string) error {
 	return nil
 }
 
+// checkLog refuses a file that is written to and may be anything, such as an image.
+func checkLog(path string) error {
+	if strings.HasSuffix(path, ".log") || path == "/dev/null" || path == "/dev/stderr" {
+		return nil
+	}
+	return errors.New(writes)
+}
+
+// checkObject looks at the fields of -object: TYPE,id=ID,KEY=VALUE... Memory that lies in
+// a file is the guest's to write to, and the file grows to its size.
+func checkObject(fields []string) error {
+	switch strings.TrimPrefix(fields[0], "qom-type=") {
+	case "memory-backend-file", "memory-backend-shm":
+		if !slices.Contains(fields, "readonly=on") {
+			return errors.New("the guest would write to a file of this host: add readonly=on, or use memory-backend-memfd")
+		}
+	case "filter-dump":
+		return errors.New(writes)
+	}
+	return nil
+}
+
 // checkBackend looks at the short form: KIND:REST.
 func checkBackend(backend string) error {
 	kind, rest, _ := strings.Cut(strings.TrimPrefix(backend, "mon:"), ":")
 	switch kind {
 	case "stdio", "vc", "console":
 		return errors.New(theConsole)
+	case "none", "null", "pty", "unix", "msmouse", "wctablet", "braille":
 	case "chardev":
 		if isOwn(rest) {
 			return fmt.Errorf("%s is a part of Slipway's own", rest)
@@ -171,6 +214,10 @@ func checkBackend(backend string) error {
 		if host, _, _ := strings.Cut(rest, ":"); !isLoopback(host) {
 			return errors.New(listens)
 		}
+	case "file":
+		return checkLog(rest)
+	default: // pipe:, a device of this host
+		return errors.New("it would use something of this host that cannot be checked")
 	}
 	return nil
 }

@@ -17,6 +17,8 @@ func TestExtraArgumentsLeaveTheMachineInOurHands(t *testing.T) {
 		"-netdev user,id=n", "-nic user", "-net user", "-hda disk.img", "-drive file=disk.img", "-drive file=disk.img,readonly=off",
 		"-blockdev driver=file,filename=x,node-name=y", `-blockdev {"driver":"file"}`, "disk.img", "-usb disk.img", "-device", "-set drive.slipway-disk0.readonly=off",
 		"-readconfig file", "-virtfs local,path=/,mount_tag=host,security_model=none", "-fsdev local,id=x,path=/", "-device isa-serial,chardev=console", "-drive id=slipway-disk0,readonly=on,file=x", "-device virtio-net-pci,netdev=slipway-net0",
+		"-object memory-backend-file,id=m,size=1M,mem-path=disk.img,share=on", "-chardev file,id=z,path=disk.img", "-D disk.img", "-trace file=disk.img",
+		"-parallel file:disk.img", "-chardev pipe,id=z,path=x", "-parallel /dev/sda", "-object filter-dump,id=f,netdev=n,file=disk.img",
 	} {
 		if err := catalog.CheckExtra(strings.Fields(refused)); err == nil {
 			t.Errorf("%s was let through", refused)
@@ -27,6 +29,7 @@ func TestExtraArgumentsLeaveTheMachineInOurHands(t *testing.T) {
 		"-drive if=none,id=cd,file=a,,b.iso,readonly=on -device ide-cd,drive=cd", "-drive file=x,snapshot=on", "-fsdev local,id=x,path=/src,security_model=none,readonly=on", "-bios firmware.bin", "-d int -D trace.log",
 		"-chardev file,id=mine,path=out.log -device isa-serial,chardev=mine", "-chardev socket,id=mine,host=127.0.0.1,port=4444,server=on,wait=off",
 		"-qmp unix:qmp.sock,server,nowait", "-monitor tcp:127.0.0.1:4444,server,nowait", "-object memory-backend-ram,id=more,size=64M", "-name slipway",
+		"-object memory-backend-memfd,id=m,size=1M", "-object memory-backend-file,id=m,size=1M,mem-path=x,readonly=on", "-parallel file:lpt.log",
 	} {
 		if err := catalog.CheckExtra(strings.Fields(taken)); err != nil {
 			t.Errorf("%s: %v", taken, err)

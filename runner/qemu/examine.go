@@ -2,6 +2,7 @@ package qemu
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -76,6 +77,10 @@ func (m *machine) Examine(ctx context.Context) boot.Examination {
 		text, err := m.client.human(asking, "info registers -a")
 		cancel()
 		if err != nil {
+			var early *qmpError
+			if errors.As(err, &early) { // it takes no commands before it has negotiated
+				return boot.Examination{Text: "QEMU itself was still starting"}
+			}
 			return boot.Examination{Text: "QEMU does not answer: " + err.Error()}
 		}
 		stuck = stuck && (i == 0 || text == e.Registers)
