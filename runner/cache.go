@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"slipway/runner/build"
 )
@@ -16,7 +17,7 @@ import (
 type CachePart struct {
 	Name  string // of its folder: "kernels", "images", "accelerators" ...
 	Bytes int64
-	Count int // of provisioned kernels, of images, else of files
+	Count int // of provisioned kernels, of images, of templates, else of files
 }
 
 // CacheParts says what the cache holds.
@@ -38,6 +39,10 @@ func (r *Runner) CacheParts() ([]CachePart, error) {
 	for _, name := range others {
 		bytes, files, sizeErr := folderSize(filepath.Join(r.cache, name))
 		err = errors.Join(err, sizeErr)
+		if name == TemplatesPart {
+			templates, _ := filepath.Glob(filepath.Join(r.cache, name, "*", "state")) // the pattern is a good one
+			files = len(templates)
+		}
 		parts = append(parts, CachePart{name, bytes, files})
 	}
 	return parts, err
@@ -96,6 +101,14 @@ func (r *Runner) CleanCache(ctx context.Context) (inUse int, err error) {
 	return images.InUse + kernels, nil
 }
 
+// occupied is how much of the disk a file takes: a guest's memory is mostly holes.
+func occupied(info fs.FileInfo) int64 {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return min(info.Size(), stat.Blocks*512)
+	}
+	return info.Size()
+}
+
 // folderSize adds up the files below a folder; a folder that is not there is empty.
 func folderSize(dir string) (bytes int64, files int, err error) {
 	err = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
@@ -110,7 +123,7 @@ func folderSize(dir string) (bytes int64, files int, err error) {
 			return nil
 		}
 		if err == nil {
-			bytes += info.Size()
+			bytes += occupied(info)
 			files++
 		}
 		return err

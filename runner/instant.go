@@ -80,7 +80,7 @@ func (r *Runner) templateDir(p *Plan) (string, error) {
 		return "", fmt.Errorf("name the template of %s: %w", p.Image.Target, err)
 	}
 	sum := sha256.Sum256(all)
-	return filepath.Join(r.cache, "templates", p.Image.Kernel.Name+"-"+hex.EncodeToString(sum[:8])), nil
+	return filepath.Join(r.cache, TemplatesPart, p.Image.Kernel.Name+"-"+hex.EncodeToString(sum[:8])), nil
 }
 
 // HasTemplate says whether Clone would begin at once.
@@ -141,12 +141,16 @@ func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {
 	if err := qemu.MakeTemplate(ctx, r.spawner, *p.handover, dir); err != nil {
 		return "", err
 	}
-	return dir, keepNewest(filepath.Dir(dir), maxTemplates)
+	return dir, keepNewest(filepath.Dir(dir), MaxTemplates)
 }
 
-// maxTemplates bounds how many are kept; each is as large as what its guest's memory
-// holds.
-const maxTemplates = 4
+// TemplatesPart is the folder of the cache with the machines whose kernel has booted,
+// and MaxTemplates how many of them are kept; each is as large as what its guest's
+// memory holds.
+const (
+	TemplatesPart = "templates"
+	MaxTemplates  = 4
+)
 
 // halfMade is the age of a template that nobody is making any more.
 const halfMade = 10 * time.Minute

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"slipway/runner"
 	"slipway/session"
 )
 
@@ -72,8 +73,11 @@ func (g *globals) printCache(w io.Writer, r session.CacheReport) error {
 	for _, p := range r.Parts {
 		list.Parts = append(list.Parts, cachePartJSON{p.Name, p.Bytes, p.Count})
 		limit := ""
-		if p.Name == "images" {
+		switch p.Name {
+		case "images":
 			limit = size(r.Limit)
+		case runner.TemplatesPart:
+			limit = fmt.Sprintf("%d machines", runner.MaxTemplates)
 		}
 		rows = append(rows, []string{p.Name, size(p.Bytes), strconv.Itoa(p.Count), limit})
 	}
