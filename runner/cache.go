@@ -76,7 +76,7 @@ func (r *Runner) CacheGrowth() int64 { return r.builder.Made() }
 // bring them back may need a network.
 func (r *Runner) TidyCache(limit int64) error {
 	_, err := r.builder.Tidy(limit)
-	if err = errors.Join(err, r.provisioner.Tidy()); err != nil {
+	if err = errors.Join(err, r.provisioner.Tidy(), r.tidyTemplates(MaxTemplates)); err != nil {
 		return fmt.Errorf("tidy the cache: %w", err)
 	}
 	return nil
@@ -93,7 +93,11 @@ func (r *Runner) CleanCache(ctx context.Context) (inUse int, err error) {
 	others, listErr := r.otherParts()
 	err = errors.Join(err, listErr)
 	for _, name := range others {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(r.cache, name)))
+		if name == TemplatesPart { // one may be being made
+			err = errors.Join(err, r.tidyTemplates(0))
+		} else {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(r.cache, name)))
+		}
 	}
 	if err != nil {
 		return 0, fmt.Errorf("empty the cache: %w", err)

@@ -109,11 +109,17 @@ func (r *Runner) Clone(ctx context.Context, p *Plan, o boot.Options) (*qemu.Spar
 	}
 	o.CPUs = p.CPUs
 	spare, err := qemu.StartClone(ctx, r.spawner, *p.handover, p.VM.Nonce, dir, o)
-	if err != nil && ctx.Err() == nil {
-		// Damaged, or of a QEMU that does not read its own: the next one is made anew.
-		err = errors.Join(err, os.RemoveAll(dir))
+	if err == nil || ctx.Err() != nil {
+		return spare, err
 	}
-	return spare, err
+	// It is damaged: once more, with one that is made anew.
+	if gone := os.RemoveAll(dir); gone != nil {
+		return nil, errors.Join(err, gone)
+	}
+	if dir, err = r.ensureTemplate(ctx, p); err != nil {
+		return nil, fmt.Errorf("resume %s: %w", p.Image.Target, r.explain(err))
+	}
+	return qemu.StartClone(ctx, r.spawner, *p.handover, p.VM.Nonce, dir, o)
 }
 
 // ensureTemplate makes the plan's template where there is none; what two ask for at
@@ -130,7 +136,7 @@ func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return "", err
 	}
-	unlock, err := filelock.Lock(ctx, dir+".lock")
+	unlock, err := filelock.Lock(ctx, r.templatesLock())
 	if err != nil {
 		return "", err
 	}
@@ -144,6 +150,24 @@ func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {
 	return dir, keepNewest(filepath.Dir(dir), MaxTemplates)
 }
 
+// templatesLock is held by whoever makes a template, or deletes some. One is made at a
+// time: two would only be in each other's way.
+func (r *Runner) templatesLock() string { return filepath.Join(r.cache, TemplatesPart+".lock") }
+
+// tidyTemplates removes what was left half made, unless somebody is at it.
+func (r *Runner) tidyTemplates(keep int) error {
+	dir := filepath.Join(r.cache, TemplatesPart)
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	unlock, ok, err := filelock.Try(r.templatesLock())
+	if err != nil || !ok {
+		return err
+	}
+	defer unlock()
+	return keepNewest(dir, keep)
+}
+
 // TemplatesPart is the folder of the cache with the machines whose kernel has booted,
 // and MaxTemplates how many of them are kept; each is as large as what its guest's
 // memory holds.
@@ -152,11 +176,8 @@ const (
 	MaxTemplates  = 4
 )
 
-// halfMade is the age of a template that nobody is making any more.
-const halfMade = 10 * time.Minute
-
-// keepNewest removes all folders in dir but the n that were used last, the locks of what
-// is gone, and what was left half made. A machine that was resumed from one keeps what it has mapped.
+// keepNewest removes all folders in dir but the n that were used last, and what was left
+// half made: the caller holds the lock. A machine that was resumed from one keeps what it has mapped.
 func keepNewest(dir string, n int) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -167,16 +188,15 @@ func keepNewest(dir string, n int) error {
 		info, statErr := e.Info()
 		switch {
 		case statErr != nil || !info.IsDir():
-		case !strings.HasPrefix(e.Name(), "."):
-			templates = append(templates, info)
-		case time.Since(info.ModTime()) > halfMade: // whoever was at it has been killed
+		case strings.HasPrefix(e.Name(), "."): // whoever was at it has been killed
 			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+		default:
+			templates = append(templates, info)
 		}
 	}
 	slices.SortFunc(templates, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
 	for _, t := range templates[min(n, len(templates)):] {
-		path := filepath.Join(dir, t.Name())
-		err = errors.Join(err, os.RemoveAll(path), os.RemoveAll(path+".lock"))
+		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, t.Name())))
 	}
 	return err
 }

@@ -9,6 +9,18 @@ import (
 // was held was told to go on.
 var heldTitles = map[string]string{"boot/vmm": "held QEMU", "boot/total": "held to exit", "boot/handover": "app handed over"}
 
+// Mark is a word for a boot whose times are not those of a whole one: instant, held; ""
+// for the others.
+func (g *Guest) Mark() string {
+	switch g.Origin {
+	case boot.Resumed:
+		return "instant"
+	case boot.Prestarted:
+		return "held"
+	}
+	return ""
+}
+
 // Span says between what the total of a boot lies.
 func Span(o boot.Origin) string {
 	switch o {

@@ -168,7 +168,7 @@ func (g *guest) takeSpare(plan *runner.Plan) {
 	if g.spare == nil {
 		return
 	}
-	if g.spare.Resumed() == (g.s.instant.Load() && plan.CanResume()) && plan.Take(g.spare) {
+	if g.spare.Resumed() == (g.s.instant.Load() && plan.CanResume()) && g.spare.Answers(g.s.ctx) && plan.Take(g.spare) {
 		g.spare = nil
 		return
 	}

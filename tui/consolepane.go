@@ -5,7 +5,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"slipway/runner/boot"
 	"slipway/runner/console"
 	"slipway/session"
 	"slipway/themes"
@@ -173,11 +172,8 @@ func (c *consoles) drawTitle(cv *cells.Canvas, r cells.Rect, g *session.Guest, f
 		name = themes.Accent
 	}
 	sign, text, token := c.phase(g)
-	switch g.Origin {
-	case boot.Resumed:
-		text += " · instant"
-	case boot.Prestarted:
-		text += " · held"
+	if mark := g.Mark(); mark != "" {
+		text += " · " + mark
 	}
 	state := cells.Clip(" "+sign+" "+text+" ", r.W/2)
 	w := cells.Width(state)

@@ -161,7 +161,7 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	p.sees("This save against the last", "last save", "this save")
 
 	p.presses("5")
-	p.sees("linux-cloud", "keel", "watched", "timed", "warm-up", "exit 0")
+	p.sees("linux-cloud", "keel", "held", "timed", "warm-up", "exit 0")
 
 	p.presses("q")
 	p.sees("Quit Slipway?", "Nothing is running")
@@ -172,7 +172,7 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	}
 
 	p = sit(t, 120, 40, h.slipway("-n", "2"))
-	p.sees("keel + linux-cloud · nbody", "when", "watched", "timed") // the tab it was left on
+	p.sees("keel + linux-cloud · nbody", "when", "held", "timed") // the tab it was left on
 	p.presses("1")
 	p.sees("● keel", "● linux-cloud", "baseline")
 	p.presses("2")

@@ -222,8 +222,16 @@ func cachedApp(dir string) (Image, error) {
 	if err != nil {
 		return Image{}, err
 	}
-	if info.Size() != r.Size { // cut off by a crash or a full disk: it is built anew
+	// Damaged by a crash, a full disk or a failing one: it is built anew.
+	if info.Size() != r.Size {
 		return Image{}, fmt.Errorf("%s has %d bytes and should have %d", app, info.Size(), r.Size)
+	}
+	elf, err := os.ReadFile(app)
+	if err != nil {
+		return Image{}, err
+	}
+	if sum := sha256.Sum256(elf); hex.EncodeToString(sum[:]) != r.Hash {
+		return Image{}, fmt.Errorf("%s is not what was written there", app)
 	}
 	touch(filepath.Join(dir, recordName))
 	return Image{App: app, AppHash: r.Hash, AppSize: info.Size(), Sources: r.Source}, nil

@@ -99,11 +99,21 @@ func (b *Builder) runOwn(ctx context.Context, in *inputs, dir string) error {
 	return b.run(ctx, command, dir, b.ccache.forCommands()...)
 }
 
+// maxImage bounds what is taken for a program, in bytes.
+const maxImage = 512 << 20
+
 // keep puts what was made into the cache.
 func keep(in *inputs, made, dir string) error {
-	binary, err := os.ReadFile(made)
+	info, err := os.Stat(made)
 	if err != nil {
 		return fmt.Errorf("build %s: the command ended well, but its image is missing: %w", in.app.Name, err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > maxImage {
+		return fmt.Errorf("build %s: its image %s is no file, or larger than %d MiB: nothing that could be booted", in.app.Name, made, maxImage>>20)
+	}
+	binary, err := os.ReadFile(made)
+	if err != nil {
+		return fmt.Errorf("build %s: read its image: %w", in.app.Name, err)
 	}
 	if err := finish(in, binary, dir); err != nil {
 		return fmt.Errorf("keep %s in the cache: %w", in.app.Name, err)

@@ -39,7 +39,7 @@ var ours = map[string]string{
 	"hda": disks, "hdb": disks, "hdc": disks, "hdd": disks, "fda": disks, "fdb": disks, "sd": disks, "mtdblock": disks, "pflash": disks,
 	"readconfig": "what a file says cannot be checked", "set": "it would change other options", "add-fd": "what QEMU inherits is Slipway's",
 	"debugcon": "markers come that way", "qtest-log": writes, "record": writes,
-	"version":  "it boots nothing", "help": "it boots nothing", "h": "it boots nothing", "dump-vmstate": "it boots nothing",
+	"version": "it boots nothing", "help": "it boots nothing", "h": "it boots nothing", "dump-vmstate": "it boots nothing",
 }
 
 // What several of them have in common.
@@ -49,6 +49,14 @@ const (
 	writes  = "QEMU would write to a file of this host, and empty it first: name one that ends in .log"
 	disks   = "QEMU would write to the image: use --set disks=FILE, or -drive with readonly=on or snapshot=on"
 )
+
+// passed are the options that take a value and may be given, as far as checkValue lets
+// the value through. What is not known here is refused: it may do anything.
+var passed = []string{
+	"device", "cpu", "global", "rtc", "object", "chardev", "drive", "blockdev", "fsdev", "virtfs", "mon", "monitor", "qmp", "qmp-pretty", "parallel",
+	"name", "uuid", "d", "D", "dfilter", "trace", "bios", "L", "boot", "smbios", "acpitable", "numa", "plugin", "seed", "sandbox", "msg", "overcommit",
+	"fw_cfg", "prom-env", "option-rom", "audiodev", "audio", "watchdog", "compat", "dtb", "semihosting-config", "tb-size", "vga", "k", "cdrom",
+}
 
 // alone are the options of QEMU that no value follows, as far as they may be given.
 var alone = []string{
@@ -78,6 +86,9 @@ func CheckExtra(args []string) error {
 		if slices.Contains(alone, name) {
 			continue
 		}
+		if !slices.Contains(passed, name) {
+			return fmt.Errorf("%s is refused: it is none of the options that leave the machine in Slipway's hands for certain", word)
+		}
 		if i++; i == len(args) {
 			return fmt.Errorf("%s needs a value behind it", word)
 		}
@@ -105,11 +116,11 @@ func checkValue(name, value string) error {
 	}
 	switch name {
 	case "drive", "blockdev":
-		if !slices.ContainsFunc(fields, func(f string) bool { return slices.Contains(unwritten, f) }) {
+		if !unwritten(fields, "readonly", "read-only", "snapshot") {
 			return errors.New("QEMU would write to the image: add readonly=on or snapshot=on")
 		}
 	case "fsdev", "virtfs":
-		if !slices.Contains(fields, "readonly=on") {
+		if !unwritten(fields, "readonly") {
 			return errors.New("the guest would write to this host's files: add readonly=on, or use --set share=FOLDER:rw")
 		}
 	case "chardev":
@@ -120,7 +131,7 @@ func checkValue(name, value string) error {
 		return checkLog(fields[0])
 	case "trace":
 		for _, f := range fields {
-			if path, ok := strings.CutPrefix(f, "file="); ok {
+			if path, ok := strings.CutPrefix(f, "file="); ok && checkLog(path) != nil {
 				return checkLog(path)
 			}
 		}
@@ -130,8 +141,22 @@ func checkValue(name, value string) error {
 	return nil
 }
 
-// unwritten are the words that keep QEMU from writing to an image.
-var unwritten = []string{"readonly=on", "read-only=on", "snapshot=on", "media=cdrom"}
+// unwritten says whether the fields keep QEMU from writing: one of the keys is on, and
+// none of them is anything else anywhere, since the last of several counts.
+func unwritten(fields []string, keys ...string) bool {
+	on := false
+	for _, f := range fields {
+		key, value, given := strings.Cut(f, "=")
+		if !slices.Contains(keys, key) {
+			continue
+		}
+		if given && value != "on" {
+			return false
+		}
+		on = true
+	}
+	return on
+}
 
 func isOwn(id string) bool { return slices.Contains(ownIDs, id) || strings.HasPrefix(id, ownPrefix) }
 
@@ -143,36 +168,49 @@ const (
 
 // checkChardev looks at the fields of -chardev: BACKEND,id=ID,KEY=VALUE...
 func checkChardev(fields []string) error {
-	switch fields[0] {
+	backend := fields[0]
+	for _, f := range fields {
+		if named, ok := strings.CutPrefix(f, "backend="); ok {
+			backend = named
+		}
+	}
+	switch backend {
 	case "stdio", "vc", "console":
 		return errors.New(theConsole)
 	case "socket", "udp":
 	case "file":
-		for _, f := range fields[1:] {
+		checked := errors.New(writes)
+		for _, f := range fields {
 			if path, ok := strings.CutPrefix(f, "path="); ok {
-				return checkLog(path)
+				checked = checkLog(path)
 			}
 		}
-		return errors.New(writes)
+		return checked
 	case "null", "ringbuf", "pty", "msmouse", "wctablet", "testdev", "braille":
 		return nil
 	default: // pipe, serial, parallel and their other names, and what is to come
 		return errors.New("it would use something of this host that cannot be checked: use a socket, or --set serial2=true")
 	}
-	ports, loopback := false, false
-	for _, f := range fields[1:] {
-		key, value, _ := strings.Cut(f, "=")
-		switch key {
-		case "fd":
-			return errors.New("what QEMU inherits is Slipway's")
-		case "port", "localport":
-			ports = true
-		case "host":
-			loopback = isLoopback(value)
+	// What is bound without an address is bound to all of them.
+	for port, address := range map[string]string{"port": "host", "localport": "localaddr"} {
+		ports, addresses, loopback := 0, 0, 0
+		for _, f := range fields {
+			key, value, _ := strings.Cut(f, "=")
+			switch key {
+			case "fd":
+				return errors.New("what QEMU inherits is Slipway's")
+			case port:
+				ports++
+			case address:
+				addresses++
+				if isLoopback(value) {
+					loopback++
+				}
+			}
 		}
-	}
-	if ports && !loopback {
-		return errors.New(listens)
+		if ports > 0 && (loopback == 0 || loopback < addresses) {
+			return errors.New(listens)
+		}
 	}
 	return nil
 }
@@ -190,7 +228,7 @@ func checkLog(path string) error {
 func checkObject(fields []string) error {
 	switch strings.TrimPrefix(fields[0], "qom-type=") {
 	case "memory-backend-file", "memory-backend-shm":
-		if !slices.Contains(fields, "readonly=on") {
+		if !unwritten(fields, "readonly") {
 			return errors.New("the guest would write to a file of this host: add readonly=on, or use memory-backend-memfd")
 		}
 	case "filter-dump":
@@ -211,8 +249,10 @@ func checkBackend(backend string) error {
 			return fmt.Errorf("%s is a part of Slipway's own", rest)
 		}
 	case "tcp", "telnet", "websocket", "udp":
-		if host, _, _ := strings.Cut(rest, ":"); !isLoopback(host) {
-			return errors.New(listens)
+		for end := range strings.SplitSeq(rest, "@") { // udp:REMOTE@LOCAL
+			if host, _, _ := strings.Cut(end, ":"); !isLoopback(host) {
+				return errors.New(listens)
+			}
 		}
 	case "file":
 		return checkLog(rest)

@@ -18,6 +18,12 @@ func TestExtraArgumentsLeaveTheMachineInOurHands(t *testing.T) {
 		"-blockdev driver=file,filename=x,node-name=y", `-blockdev {"driver":"file"}`, "disk.img", "-usb disk.img", "-device", "-set drive.slipway-disk0.readonly=off",
 		"-readconfig file", "-virtfs local,path=/,mount_tag=host,security_model=none", "-fsdev local,id=x,path=/", "-device isa-serial,chardev=console", "-drive id=slipway-disk0,readonly=on,file=x", "-device virtio-net-pci,netdev=slipway-net0",
 		"-object memory-backend-file,id=m,size=1M,mem-path=disk.img,share=on", "-chardev file,id=z,path=disk.img", "-D disk.img", "-trace file=disk.img",
+		"-drive file=x,readonly=on,readonly=off", "-drive file=x,snapshot=on,snapshot=off", "-drive media=cdrom,file=x,readonly=off", "-drive media=cdrom,file=x",
+		"-blockdev driver=file,filename=x,node-name=y,read-only=on,read-only=off", "-fsdev local,id=x,path=/,readonly=on,readonly=off",
+		"-chardev backend=socket,id=s,host=0.0.0.0,port=5604,server=on", "-chardev id=x,backend=stdio", "-qtest tcp:0.0.0.0:5601,server=on",
+		"-monitor udp:127.0.0.1:1@0.0.0.0:5602", "-chardev udp,id=u,host=127.0.0.1,port=1,localaddr=0.0.0.0,localport=5603",
+		"-chardev udp,id=u,host=127.0.0.1,port=1,localport=5603", "-chardev socket,id=s,host=127.0.0.1,host=0.0.0.0,port=1", "-chardev file,id=f,path=a.log,path=disk.img",
+		"-watchdog-action pause", "-chroot /", "-runas x", "-an-option-of-tomorrow x", "-trace file=a.log,file=disk.img",
 		"-parallel file:disk.img", "-chardev pipe,id=z,path=x", "-parallel /dev/sda", "-object filter-dump,id=f,netdev=n,file=disk.img",
 	} {
 		if err := catalog.CheckExtra(strings.Fields(refused)); err == nil {

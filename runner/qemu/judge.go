@@ -39,6 +39,9 @@ func (m *machine) Judge(e boot.Evidence) boot.Verdict {
 	case "host-error":
 		return boot.Verdict{Outcome: boot.QEMUCrash, Status: -1, Reason: withComplaint("QEMU gave up", e)}
 	}
+	if m.hands.debugger != "" && e.State.ExitCode() == 0 {
+		return boot.Verdict{Outcome: boot.Stopped, Status: -1, Reason: "the debugger ended it"}
+	}
 	if m.panicked {
 		return boot.Verdict{Outcome: boot.Panic, Status: -1, Reason: "the guest reported a panic (pvpanic)"}
 	}

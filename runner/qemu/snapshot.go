@@ -16,8 +16,8 @@ import (
 var (
 	// ErrNoSnapshot says that there is no state to go back to.
 	ErrNoSnapshot = errors.New("no snapshot of this boot was taken")
-	// ErrNoRoom says that a snapshot might not fit.
-	ErrNoRoom = errors.New("no room for a snapshot")
+	// ErrNoRoom says that a guest's memory might not fit on a disk.
+	ErrNoRoom = errors.New("no room")
 )
 
 // snapshotLimit is how long a guest's memory may take to be written or read.
@@ -100,13 +100,18 @@ func (i *Inside) snapshotJob(ctx context.Context, command, tag string) error {
 // room refuses a snapshot that might fill the disk: a state is no larger than the
 // guest's memory, and two lie there while the new one is written.
 func (i *Inside) room(dir string) error {
+	return roomFor(dir, i.m.config.Memory, "a snapshot")
+}
+
+// roomFor says whether a guest's memory fits into a folder's disk.
+func roomFor(dir string, memory int64, what string) error {
 	var fs unix.Statfs_t
 	if err := unix.Statfs(dir, &fs); err != nil {
 		return fmt.Errorf("%s: %w", dir, err)
 	}
 	const spare = 64 << 20 // for devices, and for everybody else
-	if free, need := int64(fs.Bavail)*fs.Bsize, i.m.config.Memory+spare; free < need {
-		return fmt.Errorf("%w: it may need %d MiB in %s, where %d MiB are free", ErrNoRoom, need>>20, dir, free>>20)
+	if free, need := int64(fs.Bavail)*fs.Bsize, memory+spare; free < need {
+		return fmt.Errorf("%w for %s: it may need %d MiB in %s, where %d MiB are free", ErrNoRoom, what, need>>20, dir, free>>20)
 	}
 	return nil
 }

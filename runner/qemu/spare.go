@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"slipway/runner/boot"
 	"slipway/runner/process"
@@ -190,6 +191,17 @@ func (s *Spare) Adopt(c Config, h *Handover, cpus []int) (Config, bool) {
 		return c, false
 	}
 	return named, true
+}
+
+// answerLimit is how long a held QEMU may take to say that it is there.
+const answerLimit = 500 * time.Millisecond
+
+// Answers says whether the held QEMU still does what it is told: one that somebody has
+// stopped is no use to anybody.
+func (s *Spare) Answers(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, answerLimit)
+	defer cancel()
+	return s.machine.client.do(ctx, "query-status", nil, nil) == nil
 }
 
 // Boot lets the Spare boot a machine that Adopt returned for h: its time counts from

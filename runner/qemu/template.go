@@ -49,6 +49,9 @@ func MakeTemplate(ctx context.Context, sp *process.Spawner, h Handover, dir stri
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return fmt.Errorf("make a template: %w", err)
 	}
+	if err := roomFor(filepath.Dir(dir), c.Memory, "a template"); err != nil {
+		return err
+	}
 	temporary, err := os.MkdirTemp(filepath.Dir(dir), ".making-")
 	if err != nil {
 		return fmt.Errorf("make a template: %w", err)
