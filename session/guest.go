@@ -26,8 +26,9 @@ type guest struct {
 	target runner.Target
 	screen *console.Terminal
 
-	preparing sync.Mutex         // held while a spare is started
-	cut       context.CancelFunc // ends a boot that nobody waits for, nil where there is none; guarded by mu
+	preparing sync.Mutex              // held while a spare is started
+	cut       context.CancelFunc      // ends a boot that nobody waits for, nil where there is none; guarded by mu
+	building  context.CancelCauseFunc // ends a build under way, nil where there is none; guarded by mu
 
 	mu      sync.Mutex
 	gone    bool // its kernel or app is no longer selected
@@ -84,6 +85,9 @@ func (g *guest) leave() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.gone = true
+	if g.building != nil {
+		g.building(errUnselected)
+	}
 	if g.now != nil {
 		g.now.Stop(unselected)
 	}
@@ -127,10 +131,12 @@ func (g *guest) build(ctx context.Context) bool {
 	g.publish(func(p *Guest) { p.Phase = GuestBuilding })
 	g.interrupt()
 	g.prepareMeanwhile()
+	building, over := g.beginBuild(ctx)
+	defer over()
 	began := time.Now()
 	provisioned := false
 	target := g.wanted()
-	image, err := g.s.runner.Build(ctx, target, func(p provision.Progress) {
+	image, err := g.s.runner.Build(building, target, func(p provision.Progress) {
 		provisioned = true
 		g.s.showProvisioning(g.target.Kernel, p)
 	})
@@ -138,7 +144,11 @@ func (g *guest) build(ctx context.Context) bool {
 		g.s.provisioned(g.target.Kernel)
 	}
 	if err != nil {
-		if ctx.Err() == nil {
+		switch why := context.Cause(building); {
+		case ctx.Err() != nil || errors.Is(why, errNewer): // nobody waits for it any more
+		case why != nil:
+			g.fail(Problem{What: fmt.Sprintf("build %s: %v", target, why), Kernel: target.Kernel})
+		default:
 			g.mu.Lock()
 			g.refused = err.Error()
 			g.mu.Unlock()
@@ -159,6 +169,39 @@ func (g *guest) build(ctx context.Context) bool {
 	})
 	return true
 }
+
+// beginBuild gives a build a context that cutBuild ends. over must be called after it.
+func (g *guest) beginBuild(ctx context.Context) (_ context.Context, over func()) {
+	building, cut := context.WithCancelCause(ctx)
+	g.mu.Lock()
+	g.building = cut
+	if g.gone {
+		cut(errUnselected)
+	}
+	g.mu.Unlock()
+	return building, func() {
+		g.mu.Lock()
+		g.building = nil
+		g.mu.Unlock()
+		cut(nil)
+	}
+}
+
+// cutBuild ends the build under way, if there is one: the compiler and all that it has
+// started.
+func (g *guest) cutBuild(why error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.building != nil {
+		g.building(why)
+	}
+}
+
+// Why a build was ended.
+var (
+	errStopped    = errors.New("stopped by the user")
+	errUnselected = errors.New(unselected)
+)
 
 // stale says whether a build would come to something else than the newest one did:
 // that one may have read what was there for a moment only. An app that is built by

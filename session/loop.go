@@ -2,9 +2,11 @@ package session
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -31,7 +33,7 @@ type loop struct {
 	mu      sync.Mutex
 	pending *request
 	wake    chan struct{}
-	abandon context.CancelFunc // of the cycle under way; nil while idle
+	abandon context.CancelCauseFunc // of the cycle under way; nil while idle
 }
 
 func newLoop(s *Session) *loop {
@@ -43,7 +45,7 @@ func (l *loop) ask(r request) {
 	l.mu.Lock()
 	l.pending = merge(l.pending, r)
 	if l.abandon != nil {
-		l.abandon()
+		l.abandon(errNewer)
 	}
 	l.mu.Unlock()
 	select {
@@ -79,9 +81,12 @@ func (l *loop) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.abandon != nil {
-		l.abandon()
+		l.abandon(context.Canceled)
 	}
 }
+
+// errNewer is why a cycle ends for a request that waits.
+var errNewer = errors.New("something newer is asked for")
 
 // run serves requests until ctx ends.
 func (l *loop) run(ctx context.Context) {
@@ -99,14 +104,14 @@ func (l *loop) run(ctx context.Context) {
 				l.mu.Unlock()
 				break
 			}
-			cycle, abandon := context.WithCancel(ctx)
+			cycle, abandon := context.WithCancelCause(ctx)
 			l.abandon = abandon
 			l.mu.Unlock()
 			l.serve(cycle, r)
 			l.mu.Lock()
 			l.abandon = nil
 			l.mu.Unlock()
-			abandon()
+			abandon(nil)
 		}
 	}
 }
@@ -126,7 +131,7 @@ func (l *loop) serve(cycle context.Context, r *request) {
 	if r.save {
 		l.s.showSave(r.files)
 	}
-	built := l.renew(guests, environment)
+	built := l.renew(cycle, guests, environment)
 	if r.save {
 		l.s.board.update(func(st *State) {
 			saved := *st.Save
@@ -161,13 +166,42 @@ func (l *loop) check(kernels []string) {
 	}
 }
 
+// buildPatience is how long a newer request waits for a build under way: most
+// compilers are done by then, and what they made is not lost.
+const buildPatience = 10 * time.Second
+
+// cutForNewer ends the builds of guests that are in the way of a newer request, until
+// done is closed.
+func cutForNewer(cycle context.Context, guests []*guest, done <-chan struct{}) {
+	select {
+	case <-cycle.Done():
+	case <-done:
+		return
+	}
+	if !errors.Is(context.Cause(cycle), errNewer) {
+		return
+	}
+	patience := time.NewTimer(buildPatience)
+	defer patience.Stop()
+	select {
+	case <-patience.C:
+		for _, g := range guests {
+			g.cutBuild(errNewer)
+		}
+	case <-done:
+	}
+}
+
 // renew builds all guests' images at once, as many as there are cores, boots each
-// as soon as it is built, and returns those that could be built. A newer save does
-// not cut a compiler off: what it finished is a cache hit for the next round.
-// Closing the workbench does.
-func (l *loop) renew(guests []*guest, environment func() store.Environment) []*guest {
+// as soon as it is built, and returns those that could be built. A newer request does
+// not cut a compiler off at once: what it finishes is a cache hit for the next round.
+// But it does not wait for ever. Stopping the guest and closing the workbench do.
+func (l *loop) renew(cycle context.Context, guests []*guest, environment func() store.Environment) []*guest {
 	l.building.Lock()
 	defer l.building.Unlock()
+	done := make(chan struct{})
+	defer close(done)
+	l.s.run(func(context.Context) { cutForNewer(cycle, guests, done) })
 	var together errgroup.Group
 	together.SetLimit(runtime.NumCPU())
 	ok := make([]bool, len(guests))

@@ -223,7 +223,8 @@ func (s *Session) Rebuild() { s.loop.ask(request{save: true}) }
 func (s *Session) Stop(id string) {
 	for _, g := range s.guestsOf(nil) {
 		if id == "" || g.id == id {
-			g.stop("stopped by the user")
+			g.cutBuild(errStopped)
+			g.stop(errStopped.Error())
 		}
 	}
 }
