@@ -37,7 +37,11 @@ func TestSettingsHoldForAllGuestsOfTheWorkbench(t *testing.T) {
 	if e := st.Experiment; e.Error != "" || e.Failed > 0 || !strings.HasSuffix(e.Command, `--set numa=2 --set 'qemu=-name "a b"'`) {
 		t.Errorf("timed: %+v", e)
 	}
-	// Parameters are an app's own: the next one does not have them.
+	// Parameters are an app's own: this one has none, and the next does not have them.
+	if err := s.ConfigureText("steps=5"); err == nil || s.State().Settings != line {
+		t.Errorf("a parameter that the app does not have: %v; settings %s", err, s.State().Settings)
+	}
+	s.SelectApp("nbody")
 	if err := s.ConfigureText("accel=tcg steps=5"); err != nil {
 		t.Fatal(err)
 	}

@@ -34,10 +34,10 @@ func TestABuildThatNeverEndsIsStopped(t *testing.T) {
 	s := open(t)
 	stuckApp(t, s)
 	s.Stop("host/stuck")
-	st := await(t, s, time.Minute, "end of the build", func(st *session.State) bool { return st.Guests[0].Phase == session.GuestFailed })
-	if p := st.Guests[0].Problem; p == nil || !strings.Contains(p.What, "stopped by the user") {
-		t.Errorf("it is told as %+v", p)
-	}
+	await(t, s, time.Minute, "end of the build", func(st *session.State) bool { // a touch that came late begins another
+		p := st.Guests[0].Problem
+		return p != nil && strings.Contains(p.What, "stopped by the user")
+	})
 	s.Rebuild()
 	await(t, s, time.Minute, "second build", func(st *session.State) bool { return st.Guests[0].Phase == session.GuestBuilding })
 	s.SelectApp("hello")

@@ -231,6 +231,8 @@ type listedRun struct {
 	Kernel     string    `json:"kernel"`
 	App        string    `json:"app"`
 	Kind       string    `json:"kind"`
+	Origin     *string   `json:"origin"`
+	Touched    bool      `json:"touched"`
 	Warmup     bool      `json:"warmup"`
 	Round      int       `json:"round"`
 	Outcome    string    `json:"outcome"`
