@@ -137,6 +137,8 @@ func TestDebuggerStopsAtMain(t *testing.T) {
 	d.until(t, "<main>")
 	d.say(t, "info symbol kernel_main")
 	d.until(t, "kernel_main in section .text of", "keel.elf.debug")
+	d.say(t, "list kernel_main")
+	d.until(t, "kernel_main(") // keel's own source
 	d.say(t, "nonsense")
 	d.until(t, `Undefined command: "nonsense"`) // which it says on standard error
 	d.say(t, "list doubled")

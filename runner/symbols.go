@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -38,6 +39,9 @@ func (r *Runner) Symbols(ctx context.Context, image *Image) gdb.Symbols {
 	if image.Kernel.Dir != "" {
 		s.Sources = append(s.Sources, image.Kernel.Dir)
 	}
+	if own := image.Image.Kernel + ".sources"; isFolder(own) {
+		s.Sources = append(s.Sources, own)
+	}
 	if image.Image.Kernel != image.Image.App {
 		var missing string
 		if s.Kernel, missing = kernelSymbols(image); missing != "" {
@@ -66,6 +70,11 @@ func kernelSymbols(image *Image) (file, missing string) {
 		missing = fmt.Sprintf("no symbols of the kernel: Debian's package %s-dbg brings them", image.Ready.Package)
 	}
 	return "", missing
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 func hasSymbols(path string) bool {

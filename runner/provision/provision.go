@@ -310,8 +310,12 @@ func complete(k *catalog.Kernel, out string) error {
 	return nil
 }
 
-// symbolsSuffix ends the name of a file for debuggers, beside the one that is booted.
-const symbolsSuffix = ".debug"
+// Endings of what is there for debuggers, beside the file that is booted: a file with
+// its symbols, a folder with its sources.
+const (
+	symbolsSuffix = ".debug"
+	sourcesSuffix = ".sources"
+)
 
 // hashTree hashes a folder's files by name and content. What is there for debuggers
 // names the folder that it was built in, and is not booted.
@@ -319,6 +323,9 @@ func hashTree(dir string) (string, error) {
 	h := sha256.New()
 	files := os.DirFS(dir)
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && strings.HasSuffix(name, sourcesSuffix) {
+			return fs.SkipDir
+		}
 		if err != nil || !d.Type().IsRegular() || strings.HasSuffix(name, symbolsSuffix) {
 			return err
 		}
