@@ -122,6 +122,24 @@ func (r *Runner) Clone(ctx context.Context, p *Plan, o boot.Options) (*qemu.Spar
 	return qemu.StartClone(ctx, r.spawner, *p.handover, p.VM.Nonce, dir, o)
 }
 
+// Doubt forgets the template of a boot that was resumed from it and ended as none should:
+// the app may be at fault, or what was kept is damaged, and making it anew costs one
+// boot. It says whether it did.
+func (r *Runner) Doubt(p *Plan, result boot.Result) (forgot bool, err error) {
+	switch result.Outcome {
+	case boot.Exit, boot.Stopped, boot.Killed, boot.OOM:
+		return false, nil
+	}
+	if result.Origin != boot.Resumed || result.Touched != "" || p.handover == nil {
+		return false, nil
+	}
+	dir, err := r.templateDir(p)
+	if err == nil {
+		err = os.RemoveAll(dir)
+	}
+	return err == nil, err
+}
+
 // ensureTemplate makes the plan's template where there is none; what two ask for at
 // once is made once.
 func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {

@@ -168,6 +168,23 @@ func TestADamagedTemplateIsMadeAnew(t *testing.T) {
 	}
 }
 
+// TestWhatEndsBadlyIsNotResumedTwice: nobody can tell a damaged machine from an app that
+// is at fault.
+func TestWhatEndsBadlyIsNotResumedTwice(t *testing.T) {
+	t.Parallel()
+	y := ours
+	p := y.cloud(t, "musl-static", "memory=144M", "timeout=5s", "do=lines") // it waits for a line that nobody types
+	good := y.cloud(t, "musl-static", "memory=144M", "timeout=5s")
+	v := y.instantly(t, good)
+	if forgot, err := y.runner.Doubt(good, v.Result); forgot || err != nil || !y.runner.HasTemplate(good) {
+		t.Errorf("after exit %d the template is forgotten: %v, %v", v.Status, forgot, err)
+	}
+	v = y.instantly(t, p)
+	if forgot, err := y.runner.Doubt(p, v.Result); v.Outcome != boot.Timeout || !forgot || err != nil || y.runner.HasTemplate(p) {
+		t.Errorf("after %s the template is forgotten: %v, %v", v.Outcome, forgot, err)
+	}
+}
+
 // TestWhatCannotBeHandedAnApp says why.
 func TestWhatCannotBeHandedAnApp(t *testing.T) {
 	t.Parallel()

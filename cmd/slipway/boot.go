@@ -121,6 +121,11 @@ func (g *globals) boot(cmd *cobra.Command, s *session.Session, t runner.Target, 
 	if err != nil {
 		return statusBootFailed, errors.Join(err, recording.Abandon())
 	}
+	if forgot, err := s.Runner().Doubt(plan, result); err != nil {
+		fmt.Fprintln(cmd.ErrOrStderr(), "slipway:", err)
+	} else if forgot {
+		fmt.Fprintf(cmd.ErrOrStderr(), "slipway: %s is booted anew for the next instant boot, in case what was kept of it is damaged\n", plan.Image.Kernel.Name)
+	}
 	run, err := recording.Finish(result)
 	if err != nil && history != nil { // without a history it has been said
 		fmt.Fprintln(cmd.ErrOrStderr(), "slipway:", err)
