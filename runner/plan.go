@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"slipway/runner/boot"
 	"slipway/runner/catalog"
 	"slipway/runner/qemu"
 )
@@ -168,37 +167,6 @@ func newNonce() (string, error) {
 		return "", fmt.Errorf("make a nonce: %w", err)
 	}
 	return hex.EncodeToString(b[:]), nil
-}
-
-// Take makes a Spare boot this plan where it can, and says whether it can: the plan
-// has the Spare's nonce then. A Spare that is nil boots nothing.
-func (p *Plan) Take(s *qemu.Spare) bool {
-	if !p.Fits(s) {
-		return false
-	}
-	p.VM, _ = s.Adopt(p.VM, p.handover, p.CPUs)
-	p.spare = s
-	return true
-}
-
-// Fits says whether a Spare can boot this plan.
-func (p *Plan) Fits(s *qemu.Spare) bool {
-	if s == nil || !p.CanHold() {
-		return false
-	}
-	_, ok := s.Adopt(p.VM, p.handover, p.CPUs)
-	return ok
-}
-
-// Origin says what the time of the plan's boot will count from.
-func (p *Plan) Origin() boot.Origin {
-	switch {
-	case p.spare == nil:
-		return boot.Spawned
-	case p.spare.Resumed():
-		return boot.Resumed
-	}
-	return boot.Prestarted
 }
 
 // CommandLine is the boot's full command line, runnable by hand.

@@ -230,13 +230,3 @@ func (r *Runner) Start(ctx context.Context, p *Plan, o boot.Options) (*boot.Boot
 	}
 	return qemu.Start(ctx, r.spawner, p.VM, o)
 }
-
-// Spare starts a QEMU that waits to boot the plan's target again, with whatever image
-// a later build makes; see Plan.Take. The plan must be one that CanHold.
-func (r *Runner) Spare(ctx context.Context, p *Plan, o boot.Options) (*qemu.Spare, error) {
-	if !p.CanHold() {
-		return nil, fmt.Errorf("start a machine for %s beforehand: it has none, or one with devices", p.Image.Target)
-	}
-	o.CPUs = p.CPUs
-	return qemu.StartSpare(ctx, r.spawner, p.VM, o)
-}

@@ -26,28 +26,28 @@ type guest struct {
 	target runner.Target
 	screen *console.Terminal
 
-	preparing sync.Mutex              // held while a spare is started
-	cut       context.CancelFunc      // ends a boot that nobody waits for, nil where there is none; guarded by mu
-	building  context.CancelCauseFunc // ends a build under way, nil where there is none; guarded by mu
+	preparing sync.Mutex // held while a spare is started
 
-	mu      sync.Mutex
-	gone    bool // its kernel or app is no longer selected
-	awaits  bool // its kernel is being fetched: the guest is built when that has ended
-	size    process.Size
-	image   *runner.Image // of this save
-	last    *runner.Image // of the last save before it that did not end badly, nil before the second
-	crashed *runner.Image // its newest boot ended badly, nil where none did
-	now     *boot.Boot    // the live boot, nil before the first
-	ended   chan struct{} // closed when the live boot's record is stored
-	good    bool          // the newest boot ran to the app's end
-	failed  bool          // there is no boot of the newest sources
-	refused string        // why the newest build went wrong, "" where it did not
-	changed bool          // the newest build made another image than the one before
-	this    *booted       // the newest one that ended well, nil before it
-	prior   *booted       // the newest such one of another image
-	spare   *qemu.Spare   // boots the next image, nil where there is none
-	planned *runner.Plan  // of the newest boot, nil where QEMU did not accept it: what a spare is made from
-	hands   hands
+	mu       sync.Mutex
+	building context.CancelCauseFunc // ends the build under way, nil where there is none
+	cloning  context.CancelFunc      // gives up a clone that nobody waits for, nil where none is made
+	gone     bool                    // its kernel or app is no longer selected
+	awaits   bool                    // its kernel is being fetched: the guest is built when that has ended
+	size     process.Size
+	image    *runner.Image // of this save
+	last     *runner.Image // of the last save before it that did not end badly, nil before the second
+	crashed  *runner.Image // its newest boot ended badly, nil where none did
+	now      *boot.Boot    // the live boot, nil before the first
+	ended    chan struct{} // closed when the live boot's record is stored
+	good     bool          // the newest boot ran to the app's end
+	failed   bool          // there is no boot of the newest sources
+	refused  string        // why the newest build went wrong, "" where it did not
+	changed  bool          // the newest build made another image than the one before
+	this     *booted       // the newest one that ended well, nil before it
+	prior    *booted       // the newest such one of another image
+	spare    *qemu.Spare   // boots the next image, nil where there is none
+	planned  *runner.Plan  // of the newest boot, nil where QEMU did not accept it: what a spare is made from
+	hands    hands
 }
 
 // The console's size before a pane has said its own.

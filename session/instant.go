@@ -58,11 +58,11 @@ func (s *Session) clone(ctx context.Context, g *guest, plan *runner.Plan, option
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	g.mu.Lock()
-	g.cut = cancel
+	g.cloning = cancel
 	g.mu.Unlock()
 	defer func() {
 		g.mu.Lock()
-		g.cut = nil
+		g.cloning = nil
 		g.mu.Unlock()
 	}()
 	if !s.runner.HasTemplate(plan) {
@@ -79,7 +79,7 @@ func (s *Session) clone(ctx context.Context, g *guest, plan *runner.Plan, option
 func (g *guest) interrupt() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.cut != nil {
-		g.cut()
+	if g.cloning != nil {
+		g.cloning()
 	}
 }

@@ -9,29 +9,6 @@ import (
 // was held was told to go on.
 var heldTitles = map[string]string{"boot/vmm": "held QEMU", "boot/total": "held to exit", "boot/handover": "app handed over"}
 
-// Mark is a word for a boot whose times are not those of a whole one: instant, held; ""
-// for the others.
-func (g *Guest) Mark() string {
-	switch g.Origin {
-	case boot.Resumed:
-		return "instant"
-	case boot.Prestarted:
-		return "held"
-	}
-	return ""
-}
-
-// Span says between what the total of a boot lies.
-func Span(o boot.Origin) string {
-	switch o {
-	case boot.Resumed:
-		return "from the app's hand-over to exit: instant, no boot was timed"
-	case boot.Prestarted:
-		return "from when the QEMU that was held ready was let go to exit"
-	}
-	return "from spawn to exit"
-}
-
 // ledger sets the boot of the newest image beside that of the image before it.
 func ledger(this, last *booted) []LedgerRow {
 	if this == nil {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/benchmarks/stats"
 	"slipway/runner/boot"
 	"slipway/session"
 )
@@ -45,7 +46,7 @@ func BenchmarkSaveToFirstLine(b *testing.B) {
 				}
 			}
 		}
-		ms := func(arm int) float64 { return float64(middle(took[arm]).Microseconds()) / 1e3 }
+		ms := func(arm int) float64 { return median(took[arm]) }
 		b.ReportMetric(ms(0), "ms-slipway")
 		b.ReportMetric(ms(1), "ms-slipway-cold")
 		b.ReportMetric(ms(2), "ms-make+qemu")
@@ -77,10 +78,9 @@ func BenchmarkInstantSave(b *testing.B) {
 				handed, booted = append(handed, h), append(booted, w)
 			}
 		}
-		ms := func(d []time.Duration) float64 { return float64(middle(d).Microseconds()) / 1e3 }
-		b.ReportMetric(ms(handed), "ms-instant")
-		b.ReportMetric(ms(booted), "ms-booted")
-		b.ReportMetric(ms(handed)/ms(booted), "ratio")
+		b.ReportMetric(median(handed), "ms-instant")
+		b.ReportMetric(median(booted), "ms-booted")
+		b.ReportMetric(median(handed)/median(booted), "ratio")
 		b.ReportMetric(0, "ns/op") // of all rounds together: it says nothing
 		instant.close(b)
 		whole.close(b)
@@ -100,9 +100,13 @@ func (a *savedApp) awaitResumable(b *testing.B) {
 	a.idle()
 }
 
-func middle(d []time.Duration) time.Duration {
-	sorted := slices.Sorted(slices.Values(d))
-	return (sorted[(len(sorted)-1)/2] + sorted[len(sorted)/2]) / 2
+// median is that of durations, in milliseconds.
+func median(d []time.Duration) float64 {
+	ms := make([]float64, len(d))
+	for i := range d {
+		ms[i] = float64(d[i].Microseconds()) / 1e3
+	}
+	return stats.Median(ms)
 }
 
 type savedApp struct {

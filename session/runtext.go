@@ -104,47 +104,5 @@ func EndText(r store.Run) string {
 	return b.String()
 }
 
-// KindWord is how a kind of boot is called on screens and in tables.
-func KindWord(k store.Kind) string {
-	if k == store.Interactive {
-		return "watched"
-	}
-	return string(k)
-}
-
-// SummaryKind says in one word what sort of boot a run was, so that nobody takes the
-// time of one for that of another: a warm-up, timed, or watched, which may have been
-// instant (its kernel had booted), held (its QEMU was there) or touched by a person.
-func SummaryKind(r store.Summary) string {
-	switch {
-	case r.Warmup:
-		return "warm-up"
-	case r.Touched:
-		return "touched"
-	case r.Origin == store.Resumed:
-		return "instant"
-	case r.Origin == store.Prestarted:
-		return "held"
-	}
-	return KindWord(r.Kind)
-}
-
-func kind(r store.Run) string {
-	switch {
-	case r.Touched != "":
-		return KindWord(r.Kind) + ", touched"
-	case r.Origin == store.Resumed:
-		return KindWord(r.Kind) + ", instant"
-	case r.Origin == store.Prestarted:
-		return KindWord(r.Kind) + ", held"
-	case r.Warmup:
-		return fmt.Sprintf("%s, warm-up round %d", KindWord(r.Kind), r.Round)
-	case r.Round > 0:
-		return fmt.Sprintf("%s, round %d", KindWord(r.Kind), r.Round)
-	default:
-		return KindWord(r.Kind)
-	}
-}
-
 // ShellLine quotes a command line so that a shell reads it back.
 func ShellLine(args []string) string { return runner.ShellLine(args) }

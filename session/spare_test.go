@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -117,6 +118,9 @@ func TestASaveBootsInASpare(t *testing.T) {
 	text := watchedRuns(t, s)[0]
 	if !strings.Contains(text, "prestarted") || strings.Contains(text, "metric boot/total") || strings.Contains(text, "metric boot/vmm") {
 		t.Errorf("the second boot does not say that its QEMU was there, or counts its times:\n%s", text)
+	}
+	if !slices.ContainsFunc(s.State().Runs, func(r session.Run) bool { return r.Kind == "held" }) {
+		t.Errorf("no run in the list is marked: %+v", s.State().Runs)
 	}
 	if strings.Contains(text, "/dev/fd") {
 		t.Errorf("its command line can't be run by hand:\n%s", text)

@@ -46,6 +46,19 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// TestAListTellsWhatIsNoBootTime: what the index loses nobody is told.
+func TestAListTellsWhatIsNoBootTime(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	run := example()
+	run.Origin, run.Touched = Resumed, "it was paused"
+	put(t, s, run, "")
+	list, err := s.List(Filter{}, 0)
+	if err != nil || len(list) != 1 || list[0].Origin != Resumed || !list[0].Touched {
+		t.Errorf("the list has %+v, %v", list, err)
+	}
+}
+
 func TestNotesPinsTrash(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

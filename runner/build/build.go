@@ -205,10 +205,29 @@ func (b *Builder) appAsItIs(ctx context.Context, k *catalog.Kernel, a *catalog.A
 	if err := b.compile(ctx, in, dir); err != nil {
 		return Image{}, err
 	}
-	return cachedApp(dir)
+	return recordedApp(dir)
 }
 
+// cachedApp finds a program in the cache that is what was written there. One that was
+// damaged, by a crash, a full disk or a failing one, is built anew.
 func cachedApp(dir string) (Image, error) {
+	image, err := recordedApp(dir)
+	if err != nil {
+		return Image{}, err
+	}
+	elf, err := os.ReadFile(image.App)
+	if err != nil {
+		return Image{}, err
+	}
+	if sum := sha256.Sum256(elf); hex.EncodeToString(sum[:]) != image.AppHash {
+		return Image{}, fmt.Errorf("%s is not what was written there", image.App)
+	}
+	touch(filepath.Join(dir, recordName))
+	return image, nil
+}
+
+// recordedApp is a program of the cache as its record says.
+func recordedApp(dir string) (Image, error) {
 	data, err := os.ReadFile(filepath.Join(dir, recordName))
 	if err != nil {
 		return Image{}, err
@@ -222,18 +241,9 @@ func cachedApp(dir string) (Image, error) {
 	if err != nil {
 		return Image{}, err
 	}
-	// Damaged by a crash, a full disk or a failing one: it is built anew.
 	if info.Size() != r.Size {
 		return Image{}, fmt.Errorf("%s has %d bytes and should have %d", app, info.Size(), r.Size)
 	}
-	elf, err := os.ReadFile(app)
-	if err != nil {
-		return Image{}, err
-	}
-	if sum := sha256.Sum256(elf); hex.EncodeToString(sum[:]) != r.Hash {
-		return Image{}, fmt.Errorf("%s is not what was written there", app)
-	}
-	touch(filepath.Join(dir, recordName))
 	return Image{App: app, AppHash: r.Hash, AppSize: info.Size(), Sources: r.Source}, nil
 }
 

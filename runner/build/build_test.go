@@ -233,6 +233,16 @@ func TestErrorsOfABuild(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+	for name, makes := range map[string]string{"pipe": "mkfifo out/app", "device": "ln -s /dev/zero out/app", "huge": "truncate -s 6G out/app"} {
+		t.Run("command leaves a "+name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.write("app.toml", "schema = 1\nname = \"mine\"\nbuild = [\"sh\", \"-c\", \"mkdir -p out; "+makes+"\"]\nimage = \"out/app\"\n")
+			if _, err := b.build(); err == nil || !strings.Contains(err.Error(), "nothing that could be booted") {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
 	t.Run("interrupted", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t)
@@ -331,6 +341,13 @@ func TestACutOffImageIsBuiltAgain(t *testing.T) {
 		if err != nil || again.AppHash != image.AppHash || again.AppSize != image.AppSize || again.Cached {
 			t.Errorf("cut off at %d bytes: %+v, %v", size, again, err)
 		}
+	}
+	if err := os.WriteFile(image.App, make([]byte, image.AppSize), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	again, err := b.build()
+	if err != nil || again.AppHash != image.AppHash || again.Cached {
+		t.Errorf("with zeros for its content: %+v, %v", again, err)
 	}
 }
 

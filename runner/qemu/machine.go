@@ -29,7 +29,6 @@ type machine struct {
 	image    string // what lies in a Spare's place for it, "" for any other machine
 	shutdown string // reason of the first SHUTDOWN event
 	panicked bool
-	pausing  bool // a STOP that comes is ours
 	hands    *hands
 }
 
@@ -130,7 +129,7 @@ func (m *machine) note(name string, data json.RawMessage) (b *boot.Boot, stopped
 			m.shutdown = d.Reason
 		}
 	case "STOP":
-		stopped = m.shutdown == "" && !m.panicked && !m.pausing && !m.hands.touched
+		stopped = m.shutdown == "" && !m.panicked && !m.hands.touched
 	}
 	return m.boot, stopped, m.noteHands(name)
 }

@@ -120,6 +120,24 @@ func TestASpareThatHasGone(t *testing.T) {
 	}
 }
 
+// TestASpareThatDoesNotAnswer is found out before a boot waits for it.
+func TestASpareThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	s := spareFor(t, testGuest(t, "microvm", "say=hello"), boot.Options{})
+	if !s.Answers(t.Context()) {
+		t.Error("one that is well does not answer")
+	}
+	if err := syscall.Kill(s.held.PID(), syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	if s.Answers(t.Context()) {
+		t.Error("one that was stopped answers")
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestASparesImageIsNamedByItsPath: QEMU knows it by a number.
 func TestASparesImageIsNamedByItsPath(t *testing.T) {
 	t.Parallel()

@@ -111,7 +111,7 @@ const templateLimit = 2 * time.Minute
 // file already.
 func (m *machine) save(ctx context.Context, file string) error {
 	m.mu.Lock()
-	m.pausing = true
+	m.hands.touched = true // the STOP that comes is ours
 	m.mu.Unlock()
 	ctx, cancel := context.WithTimeout(ctx, templateLimit)
 	defer cancel()
@@ -121,8 +121,7 @@ func (m *machine) save(ctx context.Context, file string) error {
 	if err := m.ignoreShared(ctx); err != nil {
 		return err
 	}
-	quoted := "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
-	if err := m.client.do(ctx, "migrate", map[string]string{"uri": "exec:cat > " + quoted}, nil); err != nil {
+	if err := m.client.do(ctx, "migrate", map[string]string{"uri": "exec:cat > " + quoted(file)}, nil); err != nil {
 		return err
 	}
 	return m.awaitMigration(ctx)
@@ -133,12 +132,14 @@ func (m *machine) load(ctx context.Context, file string) error {
 	if err := m.ignoreShared(ctx); err != nil {
 		return err
 	}
-	quoted := "'" + strings.ReplaceAll(file, "'", `'\''`) + "'"
-	if err := m.client.do(ctx, "migrate-incoming", map[string]string{"uri": "exec:cat " + quoted}, nil); err != nil {
+	if err := m.client.do(ctx, "migrate-incoming", map[string]string{"uri": "exec:cat " + quoted(file)}, nil); err != nil {
 		return err
 	}
 	return m.awaitMigration(ctx)
 }
+
+// quoted is a path for the shell that QEMU starts.
+func quoted(path string) string { return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'" }
 
 // ignoreShared leaves memory that lies in a file out of a migration. It is the same on
 // both sides, or neither understands the other.
