@@ -103,7 +103,7 @@ func (g *guest) start(plan *runner.Plan, environment func() store.Environment) e
 		g.showEnd(plan, result)
 		<-calm
 		recording.Surround(environment())
-		g.finish(plan, recording, result)
+		g.finish(recording, result)
 	})
 	return nil
 }
@@ -161,7 +161,7 @@ func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
 }
 
 // finish stores a boot that has ended, and tells what went wrong where to read on.
-func (g *guest) finish(plan *runner.Plan, recording *benchmarks.Recording, result boot.Result) {
+func (g *guest) finish(recording *benchmarks.Recording, result boot.Result) {
 	run, err := recording.Finish(result)
 	log := ""
 	if err != nil {
@@ -175,9 +175,6 @@ func (g *guest) finish(plan *runner.Plan, recording *benchmarks.Recording, resul
 	g.mu.Unlock()
 	if failed || result.Outcome == boot.Exit || result.Outcome == boot.Stopped {
 		return
-	}
-	if forgot, err := g.s.runner.Doubt(plan, result); err != nil || forgot {
-		g.s.board.notice(Info, g.target.Kernel+" is booted anew for instant mode, in case what was kept of it is damaged")
 	}
 	problem := Problem{
 		At: g.s.options.Now(), Kernel: g.target.Kernel, What: fmt.Sprintf("boot %s: %s: %s", g.id, result.Outcome, result.Reason),

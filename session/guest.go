@@ -129,7 +129,7 @@ func (g *guest) build(ctx context.Context) bool {
 		return false
 	}
 	g.publish(func(p *Guest) { p.Phase = GuestBuilding })
-	g.interrupt()
+	g.giveUpClone()
 	g.prepareMeanwhile()
 	building, over := g.beginBuild(ctx)
 	defer over()

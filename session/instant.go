@@ -75,8 +75,22 @@ func (s *Session) clone(ctx context.Context, g *guest, plan *runner.Plan, option
 	return spare, err
 }
 
-// interrupt gives a boot up that nobody waits for.
-func (g *guest) interrupt() {
+// resumes says whether the plan's app is to be handed to a kernel that has booted.
+func (s *Session) resumes(plan *runner.Plan) bool { return s.instant.Load() && plan.CanResume() }
+
+// doubt has a kernel booted anew for instant mode after an instant boot that ended as none
+// should.
+func (g *guest) doubt(plan *runner.Plan, result boot.Result) {
+	switch forgot, err := g.s.runner.Doubt(plan, result); {
+	case err != nil:
+		g.s.board.notice(Warn, fmt.Sprintf("forget what is kept of %s for instant mode: %v", g.target.Kernel, err))
+	case forgot:
+		g.s.board.notice(Info, g.target.Kernel+" is booted anew for instant mode, in case what was kept of it is damaged")
+	}
+}
+
+// giveUpClone ends the making of a clone: a save does not wait for it.
+func (g *guest) giveUpClone() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.cloning != nil {

@@ -51,7 +51,7 @@ func (g *guest) prepare(ctx context.Context, plan *runner.Plan, mayBoot bool) {
 	if g.s.options.NoSpare || !plan.CanHold() {
 		return
 	}
-	resume := g.s.instant.Load() && plan.CanResume() && (mayBoot || g.s.runner.HasTemplate(plan))
+	resume := g.s.resumes(plan) && (mayBoot || g.s.runner.HasTemplate(plan))
 	if !g.wantsSpare(plan, resume) {
 		return
 	}
@@ -99,7 +99,9 @@ func (g *guest) prepareAfter(ctx context.Context, b *boot.Boot, running <-chan s
 	awaitCalm(b, running)
 	select {
 	case <-b.Done():
-		switch b.Wait().Outcome {
+		result := b.Wait()
+		g.doubt(plan, result) // before another is resumed from the same template
+		switch result.Outcome {
 		case boot.QEMURefused, boot.QEMUCrash, boot.Unbootable:
 			plan = nil
 		}
@@ -168,7 +170,7 @@ func (g *guest) takeSpare(plan *runner.Plan) {
 	if g.spare == nil {
 		return
 	}
-	if g.spare.Resumed() == (g.s.instant.Load() && plan.CanResume()) && g.spare.Answers(g.s.ctx) && plan.Take(g.spare) {
+	if g.spare.Resumed() == g.s.resumes(plan) && g.spare.Answers(g.s.ctx) && plan.Take(g.spare) {
 		g.spare = nil
 		return
 	}

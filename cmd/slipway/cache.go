@@ -28,9 +28,10 @@ func newCache(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cache",
 		Short: "Show what the cache holds; 'cache clean' empties it",
-		Long: "Cache shows how much of the disk provisioned kernels, images and verdicts on accelerators take.\n\n" +
+		Long: "Cache shows how much of the disk provisioned kernels, images, the machines of instant mode (templates) and verdicts\n" +
+			"on accelerators take.\n\n" +
 			"Images are kept up to a limit, cache in settings.toml (" + session.DefaultCache + " where it is not set): beyond it those go that were\n" +
-			"not used for longest, but none that a Slipway has open. Kernels stay until 'slipway kernel remove' or 'cache clean'.",
+			"not used for longest, but none that a Slipway has open. Of templates the four used last are kept. Kernels stay until 'slipway kernel remove' or 'cache clean'.",
 		Example: "  slipway cache\n  slipway cache clean",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -46,7 +47,7 @@ func newCache(g *globals) *cobra.Command {
 	cmd.AddCommand(&cobra.Command{
 		Use:   "clean",
 		Short: "Delete provisioned kernels, images and probe verdicts; the history stays",
-		Long: "Clean deletes provisioned kernels, images, what builds that were killed have left, and verdicts on accelerators.\n" +
+		Long: "Clean deletes provisioned kernels, images, templates, what builds that were killed have left, and verdicts on accelerators.\n" +
 			"What another Slipway has open stays, and builds under way are waited for. The history stays.",
 		Args: g.wordsOnly(noArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
