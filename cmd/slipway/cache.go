@@ -31,7 +31,8 @@ func newCache(g *globals) *cobra.Command {
 		Long: "Cache shows how much of the disk provisioned kernels, images, the machines of instant mode (templates) and verdicts\n" +
 			"on accelerators take.\n\n" +
 			"Images are kept up to a limit, cache in settings.toml (" + session.DefaultCache + " where it is not set): beyond it those go that were\n" +
-			"not used for longest, but none that a Slipway has open. Of templates the four used last are kept. Kernels stay until 'slipway kernel remove' or 'cache clean'.",
+			"not used for longest, but none that a Slipway has open. Of templates the four used last are kept.\n" +
+			"Kernels stay until 'slipway kernel remove' or 'cache clean'.",
 		Example: "  slipway cache\n  slipway cache clean",
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
