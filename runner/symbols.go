@@ -39,6 +39,7 @@ func (r *Runner) Symbols(ctx context.Context, image *Image) gdb.Symbols {
 	if image.Kernel.Dir != "" {
 		s.Sources = append(s.Sources, image.Kernel.Dir)
 	}
+	s.Sources = append(s.Sources, image.Kernel.Bases...)
 	if own := image.Image.Kernel + ".sources"; isFolder(own) {
 		s.Sources = append(s.Sources, own)
 	}

@@ -86,6 +86,49 @@ func TestAKernelThatDoesNotAssembleLeadsToItsLine(t *testing.T) {
 	}
 }
 
+// A save in the folder of a kernel that others extend builds and boots those, too.
+func TestASaveOfWhatAKernelExtendsBootsIt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("boots guests")
+	}
+	s := open(t)
+	dir := documentedKernel(t, s)
+	derived := filepath.Join(filepath.Dir(dir), "derived")
+	if err := os.MkdirAll(derived, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	text := "schema = 1\nname = \"derived\"\nextends = \"mine\"\nabout = \"The same with less memory\"\n[boot]\nmemory = \"24M\"\n"
+	if err := os.WriteFile(filepath.Join(derived, "kernel.toml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	await(t, s, 20*time.Second, "the kernel", func(st *session.State) bool { return guestKernel(st, "derived") })
+	s.Mark("derived", true)
+	s.SelectApp("hello")
+	st := await(t, s, time.Minute, "its boot", func(st *session.State) bool { return ended(st) && st.Guests[0].Outcome != "stopped" })
+	if g := st.Guests[0]; g.Outcome != "exit" || g.Status != 0 {
+		t.Fatalf("%s %d (%s), problem %v", g.Outcome, g.Status, g.Reason, g.Problem)
+	}
+
+	source := filepath.Join(dir, "mine.S")
+	good, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(source, []byte(strings.Replace(string(good), "Hello from", "movz nothing\n", 1)+"\n\tmovz\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	st = await(t, s, time.Minute, "the problem", func(st *session.State) bool {
+		return st.Guests[0].Problem != nil && len(st.Guests[0].Problem.Jumps) > 0
+	})
+	if j := st.Guests[0].Problem.Jumps[0]; j.File != source {
+		t.Errorf("it leads to %s, want %s", j.File, source)
+	}
+	if err := os.WriteFile(source, []byte(strings.Replace(string(good), "exit 0", "exit 9", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	await(t, s, time.Minute, "the boot of what was saved", func(st *session.State) bool { return ended(st) && st.Guests[0].Status == 9 })
+}
+
 func guestKernel(st *session.State, name string) bool {
 	for _, k := range st.Kernels {
 		if k.Name == name {

@@ -24,10 +24,11 @@ type watchers struct {
 	running bool
 	stops   map[string]context.CancelFunc // by folder
 	homes   map[string]string             // folders by what was last found in them: "app NAME", "kernel NAME"
+	serves  map[string][]string           // by folder: the kernels that are built from it; none: it is the app's, for all
 }
 
 func newWatchers(s *Session) *watchers {
-	return &watchers{s: s, stops: map[string]context.CancelFunc{}, homes: map[string]string{}}
+	return &watchers{s: s, stops: map[string]context.CancelFunc{}, homes: map[string]string{}, serves: map[string][]string{}}
 }
 
 // begin starts watching; before it refresh does nothing.
@@ -46,15 +47,16 @@ func (w *watchers) refresh() {
 		return
 	}
 	wanted := w.sourceFolders()
+	w.serves = wanted
 	for dir, stop := range w.stops {
 		if _, ok := wanted[dir]; !ok {
 			stop()
 			delete(w.stops, dir)
 		}
 	}
-	for dir, kernel := range wanted {
+	for dir := range wanted {
 		if w.stops[dir] == nil {
-			w.watch(dir, kernel)
+			w.watch(dir)
 		}
 	}
 	watching := slices.Sorted(maps.Keys(w.stops))
@@ -64,16 +66,23 @@ func (w *watchers) refresh() {
 	w.s.board.update(func(st *State) { st.Watching = watching })
 }
 
-// sourceFolders are the folders whose saves rebuild, with the kernel each
-// belongs to; "" is the app, which every marked kernel builds. A folder that has
+// kernelsOf are the kernels that a folder serves now.
+func (w *watchers) kernelsOf(dir string) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.serves[dir]
+}
+
+// sourceFolders are the folders whose saves rebuild, with the kernels each
+// serves: its own, and those that extend it; none is the app, which every marked kernel builds. A folder that has
 // gone with what it held is among them: whoever took it away may bring it back.
-func (w *watchers) sourceFolders() map[string]string {
+func (w *watchers) sourceFolders() map[string][]string {
 	s := w.s
 	s.mu.Lock()
 	app, marked := s.app, slices.Clone(s.marked)
 	s.mu.Unlock()
 	loaded := s.runner.Catalog()
-	wanted := map[string]string{}
+	wanted := map[string][]string{}
 	want := func(what, dir, kernel string, found bool) {
 		switch {
 		case found:
@@ -81,8 +90,12 @@ func (w *watchers) sourceFolders() map[string]string {
 		default:
 			dir = w.homes[what]
 		}
-		if dir != "" {
-			wanted[dir] = kernel
+		switch {
+		case dir == "":
+		case kernel == "":
+			wanted[dir] = nil
+		default:
+			wanted[dir] = append(wanted[dir], kernel)
 		}
 	}
 	if a, err := loaded.Sources(app); err == nil {
@@ -98,6 +111,9 @@ func (w *watchers) sourceFolders() map[string]string {
 			want("kernel "+name, "", name, true)
 		case err == nil:
 			want("kernel "+name, k.Dir, name, true)
+			for _, base := range k.Bases {
+				want("kernel "+name+" from "+base, base, name, true)
+			}
 		case broken >= 0: // the next save may mend it
 			want("kernel "+name, loaded.BrokenKernels()[broken].Dir, name, true)
 		default:
@@ -107,10 +123,14 @@ func (w *watchers) sourceFolders() map[string]string {
 	return wanted
 }
 
-func (w *watchers) watch(dir, kernel string) {
+func (w *watchers) watch(dir string) {
+	kernel := ""
+	if kernels := w.serves[dir]; len(kernels) > 0 {
+		kernel = kernels[0]
+	}
 	watcher, err := watch.New(watch.Config{Root: dir, Ignore: ignored, Touched: true})
 	if errors.Is(err, fs.ErrNotExist) {
-		w.awaitReturn(dir, kernel)
+		w.awaitReturn(dir)
 		return
 	}
 	if err != nil {
@@ -121,7 +141,7 @@ func (w *watchers) watch(dir, kernel string) {
 	w.stops[dir] = stop
 	w.s.work.Go(func() {
 		defer stop()
-		err := watcher.Run(ctx, func(c watch.Change) { w.s.saved(dir, kernel, c.Paths) }) //nolint:contextcheck // watchers live as long as the session
+		err := watcher.Run(ctx, func(c watch.Change) { w.s.saved(dir, w.kernelsOf(dir), c.Paths) }) //nolint:contextcheck // watchers live as long as the session
 		if err != nil && !errors.Is(err, context.Canceled) {
 			w.s.board.problem(Problem{What: fmt.Sprintf("watch %s: %v: press r to rebuild by hand", w.s.short(dir), err), Kernel: kernel})
 		}
@@ -130,7 +150,7 @@ func (w *watchers) watch(dir, kernel string) {
 
 // awaitReturn looks for a folder that has gone since the catalogue was read, when no
 // watcher was there to tell, and builds what comes back.
-func (w *watchers) awaitReturn(dir, kernel string) {
+func (w *watchers) awaitReturn(dir string) {
 	ctx, stop := context.WithCancel(w.s.ctx)
 	w.stops[dir] = stop
 	w.s.work.Go(func() {
@@ -142,7 +162,7 @@ func (w *watchers) awaitReturn(dir, kernel string) {
 		w.mu.Lock()
 		delete(w.stops, dir)
 		w.mu.Unlock()
-		w.s.saved(dir, kernel, nil) //nolint:contextcheck // the same
+		w.s.saved(dir, w.kernelsOf(dir), nil) //nolint:contextcheck // the same
 	})
 }
 
@@ -154,11 +174,9 @@ func ignored(rel string) bool {
 
 // saved asks for a round of the loop after a save. Without paths nothing is other
 // than it was, but something was touched.
-func (s *Session) saved(dir, kernel string, paths []string) {
+func (s *Session) saved(dir string, kernels, paths []string) {
 	files := slices.Clone(paths)
-	var kernels []string
-	if kernel != "" {
-		kernels = []string{kernel}
+	if len(kernels) > 0 {
 		for i := range files {
 			files[i] = filepath.Join(s.short(dir), files[i])
 		}

@@ -21,6 +21,7 @@ const (
 type Kernel struct {
 	Schema       int        `toml:"schema"`
 	Name         string     `toml:"name"`
+	Extends      string     `toml:"extends"` // the kernel whose keys and files serve where this one has none of its own
 	Family       string     `toml:"family"`
 	Arch         string     `toml:"arch"`
 	Interface    string     `toml:"interface"`
@@ -41,7 +42,9 @@ type Kernel struct {
 	Origin Origin `toml:"-"`
 	Files  fs.FS  `toml:"-"` // the kernel's folder
 	Dir    string `toml:"-"` // on disk; "" when it is embedded
-	Hash   string `toml:"-"` // of kernel.toml
+	Hash   string `toml:"-"` // of kernel.toml, and of those that it extends
+	// Bases are the folders on disk of the kernels that it extends.
+	Bases []string `toml:"-"`
 }
 
 // Needs are the commands that must be on PATH and the packages that bring them.
@@ -123,7 +126,7 @@ func (e *Exit) UnmarshalTOML(value any) error {
 	case string:
 		switch by {
 		case "debugcon", "semihosting", "process":
-			e.By = by
+			*e = Exit{By: by}
 			return nil
 		}
 		return errorf("exit.by %q is none of \"debugcon\", \"semihosting\", \"process\", { line = \"regexp\" }", by)

@@ -52,16 +52,12 @@ var ErrNotFound = errors.New("not in the catalogue")
 func Load(o Options) (*Catalog, []error) {
 	c := &Catalog{}
 	var problems []error
-	c.brokenKernels = load(o.Kernels, "kernel.toml", &problems, func(e entry) error {
+	c.brokenKernels = load(o.Kernels, kernelManifest, &problems, func(e entry) error {
 		c.kernels = slices.DeleteFunc(c.kernels, func(o *Kernel) bool { return o.Name == e.name })
-		k, err := ParseKernel(e.file, e.data)
+		k, err := kernelOf(o.Kernels, e)
 		if err != nil {
 			return err
 		}
-		if k.Name != e.name {
-			return tomlfile.Fault(e.file, e.data, "name", "name = %q, but its folder is %s: they must be the same", k.Name, e.name)
-		}
-		k.Origin, k.Files, k.Dir = e.origin, e.files, e.dir
 		c.kernels = append(c.kernels, k)
 		return nil
 	})
@@ -83,9 +79,41 @@ func Load(o Options) (*Catalog, []error) {
 	return c, problems
 }
 
+// kernelManifest is the file that makes a folder a kernel.
+const kernelManifest = "kernel.toml"
+
+// kernelOf makes the kernel of an entry, and of those that it extends.
+func kernelOf(sources []Source, e entry) (*Kernel, error) {
+	chain, err := lineage(sources, e)
+	if err != nil {
+		return nil, err
+	}
+	var bases []manifest
+	files, dirs := chain[0].files, []string(nil)
+	for _, base := range chain[:len(chain)-1] {
+		bases = append(bases, manifest{base.file, base.data})
+		if base.dir != "" {
+			dirs = append(dirs, base.dir)
+		}
+	}
+	for _, above := range chain[1:] {
+		files = layered{upper: above.files, lower: files}
+	}
+	k, err := parseKernel(manifest{e.file, e.data}, bases)
+	if err != nil {
+		return nil, err
+	}
+	if k.Name != e.name {
+		return nil, tomlfile.Fault(e.file, e.data, "name", "name = %q, but its folder is %s: they must be the same", k.Name, e.name)
+	}
+	k.Origin, k.Files, k.Dir, k.Bases = e.origin, files, e.dir, dirs
+	return k, nil
+}
+
 // entry is one folder with a manifest.
 type entry struct {
 	origin    Origin
+	source    int // index of the source it comes from
 	name, dir string
 	file      string // manifest's path for errors
 	data      []byte
@@ -95,13 +123,10 @@ type entry struct {
 // load hands each entry to take and returns those that it refused and that no
 // later source has in good order.
 func load(sources []Source, manifest string, problems *[]error, take func(entry) error) (broken []Broken) {
-	for _, source := range sources {
-		files := source.FS
+	for i, source := range sources {
+		files := source.files()
 		if files == nil {
-			if source.Dir == "" {
-				continue
-			}
-			files = os.DirFS(source.Dir)
+			continue
 		}
 		folders, err := fs.ReadDir(files, ".")
 		if errors.Is(err, fs.ErrNotExist) {
@@ -116,9 +141,10 @@ func load(sources []Source, manifest string, problems *[]error, take func(entry)
 				continue
 			}
 			e, err := readEntry(source, files, folder.Name(), manifest)
-			if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+			if nothing(err) {
 				continue // something else, a README perhaps
 			}
+			e.source = i
 			if err == nil {
 				err = take(e)
 			}
@@ -130,6 +156,22 @@ func load(sources []Source, manifest string, problems *[]error, take func(entry)
 		}
 	}
 	return broken
+}
+
+// files is the source as a tree; nil where there is none.
+func (s Source) files() fs.FS {
+	switch {
+	case s.FS != nil:
+		return s.FS
+	case s.Dir == "":
+		return nil
+	}
+	return os.DirFS(s.Dir)
+}
+
+// nothing reports whether an error says that a folder holds no manifest.
+func nothing(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
 // reason is an error without the path in it, which os.DirFS tells relative to a

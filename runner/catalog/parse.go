@@ -91,12 +91,29 @@ func hashOf(data []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// ParseKernel reads a kernel.toml. file names it in errors.
+// ParseKernel reads a kernel.toml that extends none. file names it in errors.
 func ParseKernel(file string, data []byte) (*Kernel, error) {
-	k := &Kernel{Hash: hashOf(data)}
-	if err := tomlfile.Decode(file, data, k); err != nil {
-		return nil, err
+	k, err := parseKernel(manifest{file, data}, nil)
+	if err == nil && k.Extends != "" {
+		return nil, tomlfile.Fault(file, data, "extends", "extends = %q: that kernel is not known here", k.Extends)
 	}
+	return k, err
+}
+
+// parseKernel reads a kernel.toml on top of those that it extends, the nearest last.
+func parseKernel(own manifest, bases []manifest) (*Kernel, error) {
+	k := &Kernel{}
+	var all []byte
+	for _, m := range append(slices.Clone(bases), own) {
+		// What says which kernel it is, is nobody's but its own.
+		k.Schema, k.Name, k.About, k.Extends, k.Limits, k.Experimental = 0, "", "", "", nil, false
+		if err := tomlfile.Decode(m.file, m.data, k); err != nil {
+			return nil, err
+		}
+		all = append(all, m.data...)
+	}
+	k.Hash = hashOf(all)
+	file, data := own.file, own.data
 	wrong := func(key, format string, args ...any) (*Kernel, error) {
 		return nil, tomlfile.Fault(file, data, key, format, args...)
 	}

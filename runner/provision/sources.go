@@ -57,7 +57,7 @@ func (p *Provisioner) build(ctx context.Context, k *catalog.Kernel, key, tempora
 	if k.Dir != "" {
 		for i, d := range failed.Diagnostics {
 			if filepath.IsLocal(d.File) {
-				failed.Diagnostics[i].File = filepath.Join(k.Dir, d.File)
+				failed.Diagnostics[i].File = k.SourcePath(d.File)
 			}
 		}
 	}

@@ -62,6 +62,15 @@ func Decode(file string, data []byte, v any) error {
 	return nil
 }
 
+// DecodeSome reads of a file's content what v knows and leaves the rest alone. Every
+// error is an *Error.
+func DecodeSome(file string, data []byte, v any) error {
+	if _, err := toml.Decode(string(data), v); err != nil {
+		return explain(file, err)
+	}
+	return nil
+}
+
 // Fault is an Error at the line of a key.
 func Fault(file string, data []byte, key, format string, args ...any) error {
 	return &Error{File: file, Line: LineOf(data, key), Message: fmt.Sprintf(format, args...)}
