@@ -24,6 +24,9 @@ const (
 	Failed  State = "failed"  // see Experiment.Error
 )
 
+// recordSuffix ends the name of an experiment's record.
+const recordSuffix = ".json"
+
 // Experiment is the record of a plan that is or was carried out. Its runs name
 // it in Run.Experiment.
 type Experiment struct {
@@ -50,7 +53,10 @@ func (s *Store) PutExperiment(e Experiment) (string, error) {
 		return "", err
 	}
 	if e.ID == "" {
-		e.ID = s.ids.next(s.now())
+		if _, err := s.ownWriter(); err != nil { // it knows which IDs there are
+			return "", s.explain("store an experiment", err)
+		}
+		e.ID = s.ids.take(s.now())
 	}
 	if !validID(e.ID) {
 		return "", fmt.Errorf("%q is not the ID of an experiment", e.ID)
@@ -127,7 +133,7 @@ func (s *Store) experimentIDs() ([]string, error) {
 	}
 	var ids []string
 	for _, e := range entries {
-		if id, ok := strings.CutSuffix(e.Name(), ".json"); ok && validID(id) {
+		if id, ok := strings.CutSuffix(e.Name(), recordSuffix); ok && validID(id) {
 			ids = append(ids, id)
 		}
 	}
@@ -135,5 +141,5 @@ func (s *Store) experimentIDs() ([]string, error) {
 }
 
 func (s *Store) experimentPath(id string) string {
-	return filepath.Join(s.dir, experimentsDir, id+".json")
+	return filepath.Join(s.dir, experimentsDir, id+recordSuffix)
 }

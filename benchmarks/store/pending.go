@@ -37,7 +37,7 @@ func (s *Store) Begin() (*Pending, error) {
 	if err != nil {
 		return nil, s.explain("begin a run", err)
 	}
-	id := s.ids.next(s.now())
+	id := s.ids.take(s.now())
 	p := &Pending{store: s, id: id, dir: filepath.Join(s.dir, runsDir, w.pendingName(id))}
 	if err := os.Mkdir(p.dir, 0o755); err != nil {
 		return nil, s.explain("begin run "+id, err)
