@@ -45,6 +45,15 @@ func (gs *groups) round(run *store.Run) int {
 	return n
 }
 
+// inOrder compares runs by when they were measured. IDs tell that even where a clock was
+// set in between; what comes from a file of another program has none.
+func inOrder(runs []*store.Run) func(a, b *store.Run) int {
+	if slices.ContainsFunc(runs, func(r *store.Run) bool { return r.ID == "" }) {
+		return func(a, b *store.Run) int { return a.Started.Compare(b.Started) }
+	}
+	return func(a, b *store.Run) int { return strings.Compare(a.ID, b.ID) }
+}
+
 // collect sorts runs into targets. Warm-ups, boots that went wrong and boots
 // that a person watched beside timed ones are counted and yield no samples.
 func collect(runs []store.Run, o Options) (*groups, error) {
@@ -56,7 +65,7 @@ func collect(runs []store.Run, o Options) (*groups, error) {
 	for i := range runs {
 		ordered[i] = &runs[i]
 	}
-	slices.SortStableFunc(ordered, func(a, b *store.Run) int { return a.Started.Compare(b.Started) })
+	slices.SortStableFunc(ordered, inOrder(ordered))
 
 	byLabel := map[string]*group{}
 	gs := &groups{rounds: map[roundKey]int{}}
