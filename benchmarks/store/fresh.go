@@ -143,12 +143,7 @@ func (s *Store) reconcile(x *index) error {
 
 // runFolders lists the IDs of the stored runs, ascending.
 func runFolders(runs string) ([]string, error) {
-	d, err := os.Open(runs)
-	if err != nil {
-		return nil, err
-	}
-	defer d.Close()
-	names, err := d.Readdirnames(-1)
+	names, err := namesIn(runs)
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,6 @@ package store
 
 import (
 	"crypto/rand"
-	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -85,28 +82,18 @@ func validIDPart(s string) bool {
 	return s != ""
 }
 
-// newestID is the greatest ID of a run, finished or not, and of an experiment; "" where
-// there is none.
-func newestID(dir string) (string, error) {
+// newestID is the greatest ID of a run, finished or not, or of an experiment, among the
+// names of files; "" where there is none.
+func newestID(names []string) string {
 	newest := ""
-	for _, sub := range []string{runsDir, experimentsDir} {
-		d, err := os.Open(filepath.Join(dir, sub))
-		if err != nil {
-			return "", err
+	for _, name := range names {
+		name = strings.TrimSuffix(name, recordSuffix)
+		if strings.HasPrefix(name, pendingPrefix) {
+			name = name[strings.LastIndexByte(name, '-')+1:]
 		}
-		names, err := d.Readdirnames(-1)
-		if err = errors.Join(err, d.Close()); err != nil {
-			return "", err
-		}
-		for _, name := range names {
-			name = strings.TrimSuffix(name, recordSuffix)
-			if strings.HasPrefix(name, pendingPrefix) {
-				name = name[strings.LastIndexByte(name, '-')+1:]
-			}
-			if validID(name) {
-				newest = max(newest, name)
-			}
+		if validID(name) {
+			newest = max(newest, name)
 		}
 	}
-	return newest, nil
+	return newest
 }

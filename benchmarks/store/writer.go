@@ -49,23 +49,47 @@ func (s *Store) ownWriter() (*writer, error) {
 		return nil, err
 	}
 	_, err = w.file.WriteString("a process that records runs holds this file's lock\n")
-	newest := ""
 	if err == nil {
-		newest, err = newestID(s.dir)
+		err = s.survey(runs)
 	}
 	if err != nil {
 		w.close()
 		return nil, err
 	}
-	if newest != "" {
-		s.ids.after(newest)
-	}
 	s.writer = w
-	sweep(runs)
-	for _, dir := range []string{s.dir, runs, filepath.Join(s.dir, experimentsDir)} {
-		sweepFiles(dir, s.now())
-	}
 	return w, nil
+}
+
+// survey looks at all folders of the history once, which may hold many thousands of runs:
+// for the newest ID, and for what dead processes left.
+func (s *Store) survey(runs string) error {
+	for _, dir := range []string{s.dir, runs, filepath.Join(s.dir, experimentsDir)} {
+		names, err := namesIn(dir)
+		if err != nil {
+			return err
+		}
+		if newest := newestID(names); newest != "" {
+			s.ids.after(newest)
+		}
+		sweepFiles(dir, names, s.now())
+		if dir == runs {
+			sweep(runs, names)
+		}
+	}
+	return nil
+}
+
+// namesIn are those of a folder's entries, in no order.
+func namesIn(dir string) ([]string, error) {
+	d, err := os.Open(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	names, err := d.Readdirnames(-1)
+	return names, errors.Join(err, d.Close())
 }
 
 func (w *writer) pendingName(id string) string { return pendingPrefix + w.name + "-" + id }
@@ -102,24 +126,20 @@ func createLocked(create func() (*os.File, error)) (*os.File, error) {
 
 // sweep removes what dead processes left unfinished. It never fails: what can't
 // be removed now is left for the next time.
-func sweep(runs string) {
-	entries, err := os.ReadDir(runs)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		if strings.HasPrefix(e.Name(), writerPrefix) {
-			_ = removeDead(filepath.Join(runs, e.Name()))
+func sweep(runs string, names []string) {
+	for _, name := range names {
+		if strings.HasPrefix(name, writerPrefix) {
+			_ = removeDead(filepath.Join(runs, name))
 		}
 	}
-	for _, e := range entries {
-		rest, ok := strings.CutPrefix(e.Name(), pendingPrefix)
+	for _, name := range names {
+		rest, ok := strings.CutPrefix(name, pendingPrefix)
 		if !ok {
 			continue
 		}
-		name, _, _ := strings.Cut(rest, "-")
-		if isMissing(filepath.Join(runs, writerPrefix+name)) {
-			os.RemoveAll(filepath.Join(runs, e.Name()))
+		writer, _, _ := strings.Cut(rest, "-")
+		if isMissing(filepath.Join(runs, writerPrefix+writer)) {
+			os.RemoveAll(filepath.Join(runs, name))
 		}
 	}
 }
@@ -129,17 +149,13 @@ func sweep(runs string) {
 const halfWritten = 10 * time.Minute
 
 // sweepFiles removes files that a dead process did not come to give their names.
-func sweepFiles(dir string, now time.Time) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), newPrefix) {
+func sweepFiles(dir string, names []string, now time.Time) {
+	for _, name := range names {
+		if !strings.HasPrefix(name, newPrefix) {
 			continue
 		}
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > halfWritten {
-			path := filepath.Join(dir, e.Name())
+		path := filepath.Join(dir, name)
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > halfWritten {
 			if noLocks(removeDead(path)) {
 				os.Remove(path)
 			}
