@@ -13,11 +13,11 @@ import (
 func TestOldVersionsOfAKernelGo(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for name, age := range map[string]time.Duration{
+	for name, hours := range map[string]int{
 		"at-hand": 100, "hour-1": 1, "hour-2": 2, "hour-3": 3, "hour-4": 4, "hour-5": 5, "of-next-year": -8760, "of-tomorrow": -24,
 	} {
 		path := filepath.Join(dir, name)
-		made := time.Now().Add(-age * time.Hour)
+		made := time.Now().Add(-time.Duration(hours) * time.Hour)
 		if err := errors.Join(os.Mkdir(path, 0o755), os.Chtimes(path, made, made)); err != nil {
 			t.Fatal(err)
 		}
