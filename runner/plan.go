@@ -72,7 +72,7 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 		return nil, fmt.Errorf("boot %s: %w", t, err)
 	}
 	p.Accelerator = accelerator
-	p.VM, err = r.virtualMachine(image, p)
+	p.VM, err = r.virtualMachine(ctx, image, p)
 	if err != nil {
 		return nil, fmt.Errorf("boot %s: %w", t, err)
 	}
@@ -82,7 +82,7 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 	return p, nil
 }
 
-func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
+func (r *Runner) virtualMachine(ctx context.Context, image *Image, p *Plan) (qemu.Config, error) {
 	t, k := image.Target, image.Kernel
 	memory := t.Settings.Memory
 	if memory == 0 {
@@ -120,6 +120,9 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 	if err != nil {
 		return qemu.Config{}, err
 	}
+	if devices.Share, err = r.planShare(ctx, devices.Share, k); err != nil {
+		return qemu.Config{}, err
+	}
 	p.Attached = attached
 	config := qemu.Config{
 		Binary:  Binary(k.Arch),
@@ -149,6 +152,7 @@ func placeholders(image *Image, nonce string) map[string]string {
 		"nonce":     nonce,
 		"out":       image.Ready.Dir,
 		"quiet":     "",
+		"share":     shareWords(image.Target.Settings.Devices.Share),
 	}
 }
 

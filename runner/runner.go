@@ -128,7 +128,7 @@ func (i *Image) SameBoot(o *Image) bool {
 	return i.Hash == o.Hash && maps.Equal(i.Target.Settings.Map(), o.Target.Settings.Map()) &&
 		slices.Equal(i.App.Arguments(i.Target.Settings.Params), o.App.Arguments(o.Target.Settings.Params)) &&
 		reflect.DeepEqual(i.Kernel.Boot, o.Kernel.Boot) &&
-		slices.Equal(i.Kernel.QEMU.Extra, o.Kernel.QEMU.Extra) && slices.Equal(i.App.QEMU.Extra, o.App.QEMU.Extra) &&
+		i.Kernel.QEMU.Share == o.Kernel.QEMU.Share && slices.Equal(i.Kernel.QEMU.Extra, o.Kernel.QEMU.Extra) && slices.Equal(i.App.QEMU.Extra, o.App.QEMU.Extra) &&
 		slices.EqualFunc(i.Attached, o.Attached, Attached.Same)
 }
 

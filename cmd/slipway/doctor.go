@@ -18,6 +18,8 @@ type doctorJSON struct {
 	Evidence    []string     `json:"evidence"`
 	Fixes       []string     `json:"fixes"`
 	QEMU        *string      `json:"qemu"`
+	Virtiofsd   *string      `json:"virtiofsd"`
+	Shares      *string      `json:"shares_problem"`
 	Host        hostJSON     `json:"host"`
 	Kernels     []kernelJSON `json:"kernels"`
 	History     *string      `json:"history_problem"`
@@ -76,6 +78,12 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 		if accelerator.QEMU != "" {
 			d.QEMU = &accelerator.QEMU
 		}
+	}
+	if program, err := s.Runner().SharesFolders(cmd.Context()); err != nil {
+		problem := err.Error()
+		d.Shares = &problem
+	} else {
+		d.Virtiofsd = &program
 	}
 	for _, k := range s.State().Kernels {
 		d.Kernels = append(d.Kernels, kernelForJSON(k))
@@ -140,6 +148,11 @@ func (d doctorJSON) print(w io.Writer, s *session.Session) error {
 	}
 	if d.Accelerator == "tcg" {
 		add("", "TCG translates instructions: its times compare kernels with each other, not with hardware.")
+	}
+	if d.Shares != nil {
+		add("shares", "none by virtiofs: "+*d.Shares)
+	} else {
+		add("shares", *d.Virtiofsd+" serves folders, shut in with each: one that is read-only cannot be written to")
 	}
 	for _, k := range s.State().Kernels {
 		add("kernel "+k.Name, readiness(k))

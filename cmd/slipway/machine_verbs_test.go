@@ -18,6 +18,8 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 		Evidence    []string `json:"evidence"`
 		Fixes       []string `json:"fixes"`
 		QEMU        *string  `json:"qemu"`
+		Virtiofsd   *string  `json:"virtiofsd"`
+		Shares      *string  `json:"shares_problem"`
 		Host        struct {
 			Name     string  `json:"name"`
 			CPU      string  `json:"cpu"`
@@ -34,6 +36,9 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 	decode(t, w.expect(0, nil, "doctor", "--json").out, &d)
 	if d.Schema != 1 || d.Accelerator != "tcg" && d.Accelerator != "kvm" || d.QEMU == nil || d.Host.Cores < 1 || len(d.Kernels) != 3 || d.History != nil {
 		t.Errorf("%+v", d)
+	}
+	if (d.Virtiofsd == nil) == (d.Shares == nil) {
+		t.Errorf("folders are shared by %v, and are not because of %v", d.Virtiofsd, d.Shares)
 	}
 	if d.Accelerator == "tcg" && d.Reason == nil {
 		t.Error("it does not say why KVM is not used")

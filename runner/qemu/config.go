@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"slipway/runner/boot"
+	"slipway/runner/virtiofs"
 )
 
 // Accel is what executes a guest's instructions.
@@ -119,8 +120,9 @@ func (c Config) machine() []string {
 	}
 	args := []string{
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-		"-machine", c.Machine, "-accel", string(accel),
+		"-machine", c.Machine + c.ramOption(), "-accel", string(accel),
 	}
+	args = append(args, c.ram()...)
 	args = append(args, c.processors()...)
 	if model := c.cpuModel(accel); model != "" {
 		args = append(args, "-cpu", model)
@@ -168,12 +170,18 @@ func (c Config) debugcon(path string) []string {
 const Serial2Name = "serial2.log"
 
 // CommandLine is the same machine for a shell: the console is the terminal,
-// markers go to stderr, a second serial port to Serial2Name.
+// markers go to stderr, a second serial port to Serial2Name. Where a daemon serves a
+// share, a shell starts that as well.
 func (c Config) CommandLine() []string {
 	line := append([]string{c.Binary}, c.machine()...)
 	line = append(line, "-serial", "stdio")
+	line = append(line, c.shareSocket("path="+virtiofs.Socket)...)
 	line = append(line, c.secondSerial(Serial2Name)...)
-	return append(line, c.debugcon("/dev/stderr")...)
+	line = append(line, c.debugcon("/dev/stderr")...)
+	if c.virtiofs() {
+		return c.Devices.Share.served().ByHand(line)
+	}
+	return line
 }
 
 // Descriptors that the child inherits.
@@ -181,6 +189,7 @@ const (
 	qmpFD     = 3
 	markersFD = 4
 	imageFD   = 5 // of a Spare
+	shareFD   = 5 // of a machine with a share that a daemon serves, which is no Spare
 )
 
 // underSlipway is the command line with the monitor and the markers on inherited
@@ -200,6 +209,7 @@ func (c Config) connected() []string {
 	if file == "" {
 		file = os.DevNull
 	}
+	line = append(line, c.shareSocket(fmt.Sprintf("fd=%d", shareFD))...)
 	line = append(line, c.secondSerial(file)...)
 	return append(line, c.debugcon(fmt.Sprintf("/dev/fd/%d", markersFD))...)
 }

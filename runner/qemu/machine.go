@@ -30,6 +30,8 @@ type machine struct {
 	shutdown string // reason of the first SHUTDOWN event
 	panicked bool
 	hands    *hands
+
+	share *share // served by a daemon; nil where none is
 }
 
 // Start boots the machine; the guest runs once its readers are there. After a
@@ -46,19 +48,31 @@ func Start(ctx context.Context, sp *process.Spawner, c Config, opt boot.Options)
 	if err != nil {
 		return nil, err
 	}
+	m := newMachine(c, conn)
+	shared, err := m.serve(ctx, sp, opt.CPUs)
+	if err != nil {
+		return nil, errors.Join(err, m.Close(), monitor.Close())
+	}
 	markers, markersEnd, err := process.NewPipeReader()
 	if err != nil {
-		return nil, errors.Join(err, conn.Close(), monitor.Close())
+		return nil, errors.Join(err, m.Close(), closeAll(append(shared, monitor)))
 	}
 	return boot.Start(ctx, sp, boot.Spec{
 		Args:       c.underSlipway(),
 		Shown:      c.CommandLine(),
-		Files:      []*os.File{monitor, markersEnd}, // qmpFD, markersFD
+		Files:      append([]*os.File{monitor, markersEnd}, shared...), // qmpFD, markersFD, shareFD
 		Markers:    markers,
 		Rules:      rules,
 		Held:       c.Held,
-		Controller: newMachine(c, conn),
+		Controller: m,
 	}, opt)
+}
+
+func closeAll(files []*os.File) (err error) {
+	for _, f := range files {
+		err = errors.Join(err, f.Close())
+	}
+	return err
 }
 
 func newMachine(c Config, conn net.Conn) *machine {
@@ -72,6 +86,7 @@ func (m *machine) Release(ctx context.Context, b *boot.Boot) error {
 	m.mu.Lock()
 	m.boot = b
 	m.mu.Unlock()
+	m.share.follow(b)
 	ctx, cancel := context.WithTimeout(ctx, releaseLimit)
 	defer cancel()
 	var err error
@@ -161,7 +176,9 @@ func (m *machine) Drain(ctx context.Context) {
 
 // Close hangs up.
 func (m *machine) Close() error {
-	if err := errors.Join(m.client.close(), m.closeSnapshots()); err != nil {
+	err := m.client.close()
+	m.share.stop()
+	if err := errors.Join(err, m.closeSnapshots()); err != nil {
 		return fmt.Errorf("close the monitor: %w", err)
 	}
 	return nil

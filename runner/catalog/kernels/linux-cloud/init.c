@@ -47,22 +47,29 @@ static void open_console(void) {
 		close(console);
 }
 
-/* read_command_line looks slipway.nonce=WORD up in the kernel's command line, and
- * returns whether an app is to be handed over. */
-static int read_command_line(void) {
-	static const char key[] = "slipway.nonce=";
+/* The words of the kernel's command line that are for us. */
+static struct {
+	int handover;  /* an app is to be handed over */
+	char share[4]; /* ro or rw: a folder is shared so; "" for none */
+} told;
+
+/* read_command_line takes /proc/cmdline apart, up to what is for the app. */
+static void read_command_line(void) {
+	static const char name[] = "slipway.nonce=", share[] = "slipway.share=";
 	char line[4096] = "";
 	FILE *f = fopen("/proc/cmdline", "r");
 	if (!f)
-		return 0;
-	if (fgets(line, sizeof line, f)) {
-		char *word = strstr(line, key);
-		if (word)
-			snprintf(nonce, sizeof nonce, "%.*s", (int)strcspn(word + strlen(key), " \n"), word + strlen(key));
-	}
+		return;
+	if (!fgets(line, sizeof line, f))
+		line[0] = 0;
 	fclose(f);
-	char *own = strstr(line, " slipway.handover "), *apps = strstr(line, " -- ");
-	return own && (!apps || own < apps);
+	for (char *word = strtok(line, " \n"); word && strcmp(word, "--") != 0; word = strtok(NULL, " \n"))
+		if (strncmp(word, name, strlen(name)) == 0)
+			snprintf(nonce, sizeof nonce, "%s", word + strlen(name));
+		else if (strncmp(word, share, strlen(share)) == 0)
+			snprintf(told.share, sizeof told.share, "%s", word + strlen(share));
+		else if (strcmp(word, "slipway.handover") == 0)
+			told.handover = 1;
 }
 
 static void marker(const char *text) {
@@ -128,17 +135,19 @@ int main(int argc, char **argv) {
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
 	own_console();
-	int handover = read_command_line();
+	read_command_line();
 	load_modules();
 	configure_network();
+	mount_share(told.share);
 	ports = ioperm(DEBUGCON, 1, 1) == 0 && ioperm(DEBUG_EXIT, 1, 1) == 0;
 
-	char **arguments = handover ? take_app(ready, nonce) : app_arguments(argc, argv);
+	char **arguments = told.handover ? take_app(ready, nonce) : app_arguments(argc, argv);
 	pid_t app = arguments ? fork() : -1;
 	if (app == 0)
 		run_app(arguments);
 	int status = app < 0 ? CANNOT_RUN : wait_for(app);
 
+	unmount_share(told.share);
 	tcdrain(1); /* the console has its last byte before the machine goes */
 	snprintf(text, sizeof text, "exit %d", status);
 	marker(text);
