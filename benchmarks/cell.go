@@ -23,22 +23,22 @@ type pairing struct {
 // effect is an estimate with both intervals that verdicts need, as logarithms of
 // ratios or, where there are none, as differences in shares of the baseline.
 type effect struct {
-	known        bool
-	shift        float64
-	low, high    float64 // 95 %
-	low90        float64
-	high90       float64
-	confidence   float64
-	confidence90 float64
-	difference   bool
-	exact        bool
+	known            bool
+	shift            float64
+	difference       bool
+	exact            bool
+	low, high        float64 // "differs" is read off this one, 95 % unless a level was chosen
+	confidence       float64
+	narrowLow        float64 // "same" is read off this one, 90 % unless a level was chosen
+	narrowHigh       float64
+	narrowConfidence float64
 }
 
 func (p pairing) cell(o Options) Cell {
 	cell := Cell{
 		Target: p.test.label, Name: p.info.Name, Unit: p.info.Unit, Better: p.info.Better,
 		Method: MethodNone, Verdict: NotComparable, Notes: []string{}, Info: p.info, Base: p.from, Test: p.to,
-		Band: p.band(o),
+		Band: p.band(o), level: o.level(),
 	}
 	for side, s := range []*Series{p.from, p.to} {
 		if s != nil {
@@ -58,18 +58,15 @@ func (p pairing) cell(o Options) Cell {
 	if p.exact() {
 		cell.exactly(p.from.Values[0], p.to.Values[0])
 	} else {
-		p.estimate(&cell)
+		p.estimate(&cell, o.level())
 	}
 	p.shapes(&cell)
 	return cell
 }
 
 func (p pairing) band(o Options) float64 {
-	if band, ok := o.Bands[p.info.Name]; ok {
+	if band, ok := o.Bands.of(p.info); ok {
 		return band
-	}
-	if o.Band > 0 {
-		return o.Band
 	}
 	return p.info.defaultBand(p.base.shared() || p.test.shared())
 }
@@ -103,7 +100,7 @@ func (c *Cell) exactly(from, to float64) {
 	c.Method = MethodExact
 	one := 1.0
 	c.Confidence = &one
-	c.effect = effect{known: true, exact: true, confidence: 1, confidence90: 1}
+	c.effect = effect{known: true, exact: true, confidence: 1, narrowConfidence: 1}
 	switch {
 	case from > 0 && to > 0:
 		c.Estimate, c.Low, c.High = number(to/from), number(to/from), number(to/from)
@@ -114,7 +111,7 @@ func (c *Cell) exactly(from, to float64) {
 		c.effect.shift = share(to-from, from)
 	}
 	e := &c.effect
-	e.low, e.high, e.low90, e.high90 = e.shift, e.shift, e.shift, e.shift
+	e.low, e.high, e.narrowLow, e.narrowHigh = e.shift, e.shift, e.shift, e.shift
 	if from == to {
 		c.note("equal in every boot")
 	}
@@ -130,7 +127,7 @@ func share(difference, base float64) float64 {
 }
 
 // estimate fills a cell with the effect, its interval and its p value.
-func (p pairing) estimate(c *Cell) {
+func (p pairing) estimate(c *Cell, level float64) {
 	logs := stats.Positive(p.from.Values, p.to.Values)
 	from, to := p.from.Values, p.to.Values
 	if logs {
@@ -152,8 +149,8 @@ func (p pairing) estimate(c *Cell) {
 		if lonely > 0 {
 			c.note("%s lack their partner and count in the medians only", plural(lonely, "boot"))
 		}
-		wide, errs[0] = stats.Pseudomedian(differences, 0.95)
-		narrow, errs[1] = stats.Pseudomedian(differences, 0.90)
+		wide, errs[0] = stats.Pseudomedian(differences, 1-level)
+		narrow, errs[1] = stats.Pseudomedian(differences, 1-2*level)
 		test, errs[2] = stats.SignedRank(differences)
 	default:
 		c.Method = MethodUnpaired
@@ -163,8 +160,8 @@ func (p pairing) estimate(c *Cell) {
 		if p.order != Interleaved {
 			c.note("not interleaved: what changed on the host between the two shows as a difference of theirs")
 		}
-		wide, errs[0] = stats.HodgesLehmann(from, to, 0.95)
-		narrow, errs[1] = stats.HodgesLehmann(from, to, 0.90)
+		wide, errs[0] = stats.HodgesLehmann(from, to, 1-level)
+		narrow, errs[1] = stats.HodgesLehmann(from, to, 1-2*level)
 		// Ranks do not change under a logarithm, so these are the raw values' ranks.
 		test, errs[2] = stats.MannWhitney(p.from.Values, p.to.Values)
 	}
@@ -179,16 +176,16 @@ func (p pairing) estimate(c *Cell) {
 	c.set(wide, narrow, logs, p.from.Median)
 	if wide.Confidence <= 0 {
 		c.note("one value of each gives no interval")
-	} else if wide.Confidence < 0.95 {
-		c.note("too few samples for a 95 %% interval: this one covers %.0f %%", math.Floor(wide.Confidence*100))
+	} else if wide.Confidence < 1-level-slack {
+		c.note("too few samples for a %s interval: this one covers %.0f %%", percent(1-level), math.Floor(wide.Confidence*100))
 	}
 }
 
 // set stores an estimate with its intervals in the cell.
 func (c *Cell) set(wide, narrow stats.Estimate, logs bool, base float64) {
 	c.effect = effect{
-		known: true, shift: wide.Point, low: wide.Low, high: wide.High, low90: narrow.Low, high90: narrow.High,
-		confidence: wide.Confidence, confidence90: narrow.Confidence, difference: !logs,
+		known: true, shift: wide.Point, low: wide.Low, high: wide.High, narrowLow: narrow.Low, narrowHigh: narrow.High,
+		confidence: wide.Confidence, narrowConfidence: narrow.Confidence, difference: !logs,
 	}
 	e := &c.effect
 	bounded := wide.Confidence > 0
@@ -203,7 +200,7 @@ func (c *Cell) set(wide, narrow stats.Estimate, logs bool, base float64) {
 	if bounded {
 		c.Difference.Low, c.Difference.High, c.Confidence = number(wide.Low), number(wide.High), number(wide.Confidence)
 	}
-	for _, v := range []*float64{&e.shift, &e.low, &e.high, &e.low90, &e.high90} {
+	for _, v := range []*float64{&e.shift, &e.low, &e.high, &e.narrowLow, &e.narrowHigh} {
 		*v = share(*v, base)
 	}
 }

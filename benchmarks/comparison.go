@@ -23,7 +23,10 @@ type Comparison struct {
 	Schema   int    `json:"schema"`
 	Baseline string `json:"baseline"`
 	Order    Order  `json:"order"`
-	Cells    []Cell `json:"metrics"` // by metric, then by target, in the order of a table
+	// Level is the corrected p value below which a difference counts; intervals cover
+	// what it leaves of 1.
+	Level float64 `json:"level"`
+	Cells []Cell  `json:"metrics"` // by metric, then by target, in the order of a table
 
 	Targets []TargetSummary `json:"targets"`
 	Trust   []Fact          `json:"trust"`
@@ -60,6 +63,7 @@ type Cell struct {
 	Test *Series `json:"-"`
 
 	effect effect
+	level  float64
 }
 
 // Difference is target minus baseline, where zeros or negative values leave no
@@ -119,10 +123,19 @@ type Options struct {
 	// Label names the target a run belongs to; nil is Run.Target.ID. Runs with the
 	// same label are samples of the same thing.
 	Label func(*store.Run) string
-	// Band is the share below which a change is noise; 0 is each metric's default.
-	Band float64
-	// Bands overrides Band by metric name.
-	Bands map[string]float64
+	// Bands are the shares below which a change is noise; nil is each metric's default.
+	Bands Bands
+	// Level is the corrected p value below which a difference counts, 0 is 0.05. The
+	// intervals of verdicts cover 1-Level, those of "same" 1-2*Level. An experiment that
+	// looks at its data several times to stop when it is sure chooses stats.LookLevel.
+	Level float64
+}
+
+func (o Options) level() float64 {
+	if o.Level > 0 {
+		return o.Level
+	}
+	return Level
 }
 
 // Compare computes the comparison of the runs' targets with the baseline. It

@@ -132,7 +132,7 @@ func (gs *groups) trustDrift(c *Comparison) Fact {
 			least, at = adjusted, i
 		}
 	}
-	if least >= level {
+	if least >= Level {
 		return Fact{"drift", Good, "no drift (p " + FormatP(least) + ")", "No target became faster or slower in the course of the experiment (Mann-Kendall)."}
 	}
 	return Fact{"drift", Warning, "drift (p " + FormatP(least) + ")", names[at] + " became faster or slower in the course of the experiment (Mann-Kendall): the host was changing."}
