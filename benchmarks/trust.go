@@ -48,9 +48,9 @@ func (gs *groups) trustOrder(order Order) Fact {
 
 func (gs *groups) trustEnvironment() Fact {
 	var differ []string
-	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind}, byDesign...) {
+	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind, facetParams}, byDesign...) {
 		for _, g := range gs.list {
-			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != "settings" {
+			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != facetParams.name && f.name != "settings" {
 				if g.native() || gs.list[0].native() {
 					continue // a process has no QEMU, machine or memory of its own
 				}

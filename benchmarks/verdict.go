@@ -95,7 +95,7 @@ func (c *Cell) further(n int, edge float64) {
 		c.RoundsNeeded = &more
 		return
 	}
-	c.note("the change lies on the edge of the band: more rounds are unlikely to settle it")
+	c.note("more rounds are unlikely to settle it: the noise is too large, or the change lies on the edge of the band")
 }
 
 // Worst is the verdict that a gate acts on: worse before not-comparable before
