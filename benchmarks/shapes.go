@@ -22,13 +22,14 @@ type Ratio struct {
 func (p pairing) shapes(c *Cell) {
 	parted := false
 	for _, s := range []*Series{p.from, p.to} {
-		if n := len(stats.Outliers(s.Values)); n > 0 {
-			c.note("%s: %d of %s far from the rest; kept, not dropped", s.Target, n, plural(len(s.Values), "boot"))
-		}
-		if g, two := stats.TwoGroups(s.Values); two && math.Abs(share(g.Medians[1]-g.Medians[0], g.Medians[0], g.Medians[1])) > Band {
-			parted = true
+		g, two := stats.TwoGroups(s.Values)
+		two = two && math.Abs(share(g.Medians[1]-g.Medians[0], g.Medians[0], g.Medians[1])) > Band
+		parted = parted || two
+		if two {
 			c.note("%s: two groups, %s near %s and %d near %s: no single number describes both", s.Target,
 				plural(g.N[0], "boot"), FormatValue(g.Medians[0], c.Unit), g.N[1], FormatValue(g.Medians[1], c.Unit))
+		} else if n := len(stats.Outliers(s.Values)); n > 0 { // the smaller group is far off as well
+			c.note("%s: %d of %s far from the rest; kept, not dropped", s.Target, n, plural(len(s.Values), "boot"))
 		}
 		if d, err := stats.MannKendall(s.Values); err == nil && len(s.Values) >= MinSamples && d.P < driftLevel {
 			direction := "rising"

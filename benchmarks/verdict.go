@@ -51,6 +51,7 @@ func (c *Comparison) judge() {
 }
 
 func (c *Cell) judge(level float64) {
+	c.noted = len(c.Notes)
 	e := c.effect
 	// The band is as wide downwards as upwards, in ratios: whoever swaps the two
 	// sides gets the mirrored verdict.
