@@ -177,7 +177,7 @@ func (h host) untilSure(seed uint64, metrics, experiments int) (sequence, error)
 				if !corrected || stopped {
 					continue
 				}
-				s.boots = s.boots + 2*(rounds-map[int]int{0: 0, 1: stats.Looks[0], 2: stats.Looks[1]}[look])
+				s.boots += 2 * (rounds - map[int]int{0: 0, 1: stats.Looks[0], 2: stats.Looks[1]}[look])
 				for i := range c.Cells {
 					cell := &c.Cells[i]
 					cell.Band, cell.Verdict = SharedHostBand, Unclear
