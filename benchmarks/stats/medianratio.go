@@ -16,7 +16,7 @@ import (
 // samples give equal results. All values must be positive.
 //
 // Unlike HodgesLehmann it says something about medians even where the two samples
-// have different shapes; it is too narrow for few values.
+// have different shapes; it is too narrow for fewer than six values.
 func MedianRatio(a, b []float64, confidence float64) (Estimate, error) {
 	if err := check(2, a, b); err != nil {
 		return Estimate{}, err
