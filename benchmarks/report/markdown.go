@@ -14,7 +14,7 @@ func Markdown(w io.Writer, c *benchmarks.Comparison) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Comparison with %s\n\n", cellText(c.Baseline))
 	if len(c.Cells) > 0 {
-		b.WriteString("| metric | target | baseline | target's | change | 95 % interval | p (Holm) | verdict |\n|---|---|--:|--:|--:|---|--:|---|\n")
+		b.WriteString("| metric | target | baseline | target's | change | " + c.IntervalTitle() + " | p (Holm) | verdict |\n|---|---|--:|--:|--:|---|--:|---|\n")
 	}
 	for i := range c.Cells {
 		cell := &c.Cells[i]
