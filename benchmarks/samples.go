@@ -205,7 +205,7 @@ func sortedIdentities(infos map[identity]Info) []identity {
 
 // compare makes all cells, without p values corrected and without verdicts.
 func (gs *groups) compare(o Options) *Comparison {
-	c := &Comparison{Schema: 1, Baseline: gs.list[0].label, Order: gs.order(), Cells: []Cell{}, Notes: []string{}}
+	c := &Comparison{Schema: 1, Baseline: gs.list[0].label, Order: gs.order(), Level: o.level(), Cells: []Cell{}, Notes: []string{}}
 	for _, g := range gs.list {
 		c.Targets = append(c.Targets, g.summary)
 	}

@@ -48,9 +48,9 @@ func (gs *groups) trustOrder(order Order) Fact {
 
 func (gs *groups) trustEnvironment() Fact {
 	var differ []string
-	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind}, byDesign...) {
+	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind, facetParams}, byDesign...) {
 		for _, g := range gs.list {
-			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != "settings" {
+			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != facetParams.name && f.name != "settings" {
 				if g.native() || gs.list[0].native() {
 					continue // a process has no QEMU, machine or memory of its own
 				}
@@ -141,7 +141,7 @@ func (gs *groups) trustDrift(c *Comparison) Fact {
 			least, at = adjusted, i
 		}
 	}
-	if least >= level {
+	if least >= Level {
 		return Fact{"drift", Good, "no drift (p " + FormatP(least) + ")", "No target became faster or slower in the course of the experiment (Mann-Kendall)."}
 	}
 	return Fact{"drift", Warning, "drift (p " + FormatP(least) + ")", names[at] + " became faster or slower in the course of the experiment (Mann-Kendall): the host was changing."}

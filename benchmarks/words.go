@@ -136,7 +136,7 @@ func (c *Cell) sureness() string {
 	if c.factors() {
 		unit = ""
 	}
-	return fmt.Sprintf("; 95 %% sure: %s%s to %s%s", from, unit, to, unit)
+	return fmt.Sprintf("; %s sure: %s%s to %s%s", percent(c.wanted()), from, unit, to, unit)
 }
 
 func abs(v float64) float64 {

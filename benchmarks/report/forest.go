@@ -14,7 +14,7 @@ const farthest = 4
 
 // forest draws the changes of one target with their intervals on one axis of ratios,
 // each over the band that is called noise.
-func forest(cells []*benchmarks.Cell, target, baseline string) template.HTML {
+func forest(cells []*benchmarks.Cell, block pageBlock) template.HTML {
 	const row = 34
 	edge := math.Log(1.1)
 	for _, c := range cells {
@@ -56,7 +56,7 @@ func forest(cells []*benchmarks.Cell, target, baseline string) template.HTML {
 		d.line(s.at(v), bottom, s.at(v), bottom+4, "axis")
 		d.text(s.at(v), bottom+16, class, change(math.Exp(v)))
 	}
-	return d.picture(bottom+22, "Change of "+target+" against "+baseline, "the estimate and its 95 % interval for each metric; the shaded band is what counts as noise")
+	return d.picture(bottom+22, "Change of "+block.Target+" against "+block.Baseline, "the estimate and its "+block.Interval+" for each metric; the shaded band is what counts as noise")
 }
 
 // interval draws one estimate on its interval, with arrows where it leaves the axis.

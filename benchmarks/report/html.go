@@ -79,6 +79,7 @@ type pageTarget struct{ ID, Colour, Boots string }
 // pageBlock is the table of one target against the baseline.
 type pageBlock struct {
 	Target, Baseline string
+	Interval         string // what its intervals cover
 	Rows             []pageRow
 	Forest           template.HTML
 }
@@ -144,7 +145,7 @@ func (d *Document) page() page {
 }
 
 func (d *Document) block(target string) pageBlock {
-	b := pageBlock{Target: target, Baseline: d.Comparison.Baseline}
+	b := pageBlock{Target: target, Baseline: d.Comparison.Baseline, Interval: d.Comparison.IntervalTitle()}
 	var cells []*benchmarks.Cell
 	for i := range d.Comparison.Cells {
 		cell := &d.Comparison.Cells[i]
@@ -164,7 +165,7 @@ func (d *Document) block(target string) pageBlock {
 		}
 		b.Rows = append(b.Rows, row)
 	}
-	b.Forest = forest(cells, target, b.Baseline)
+	b.Forest = forest(cells, b)
 	return b
 }
 

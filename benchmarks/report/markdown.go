@@ -48,7 +48,7 @@ func markdownCells(b *strings.Builder, c *benchmarks.Comparison) {
 	if len(c.Cells) == 0 {
 		return
 	}
-	b.WriteString("| metric | target | n | baseline | target's | change | 95 % interval | p | p (Holm) | verdict |\n|---|---|--:|--:|--:|--:|---|--:|--:|---|\n")
+	b.WriteString("| metric | target | n | baseline | target's | change | " + c.IntervalTitle() + " | p | p (Holm) | verdict |\n|---|---|--:|--:|--:|--:|---|--:|--:|---|\n")
 	for i := range c.Cells {
 		cell := &c.Cells[i]
 		p, adjusted := "", ""

@@ -92,7 +92,7 @@ func (t *table) block(target benchmarks.TargetSummary) {
 	t.add(wrap(fmt.Sprintf("%s against %s (baseline): %s, %s", target.ID, base.ID, boots(target, base), t.c.Order), "", t.width)...)
 	first := t.width - 2*(valueWidth+1) - (changeWidth + 1) - (intervalWidth + 2) - (verdictWidth + 1)
 	baseName, testName := columnNames(base, target)
-	t.add(left("metric", first)+" "+right(baseName, valueWidth)+" "+right(testName, valueWidth)+" "+right("change", changeWidth)+"  "+left("95 % interval", intervalWidth)+" verdict",
+	t.add(left("metric", first)+" "+right(baseName, valueWidth)+" "+right(testName, valueWidth)+" "+right("change", changeWidth)+"  "+left(t.c.IntervalTitle(), intervalWidth)+" verdict",
 		strings.Repeat("-", t.width))
 	for i := range t.c.Cells {
 		cell := &t.c.Cells[i]
@@ -149,7 +149,7 @@ func (t *table) legend() {
 		cell := &t.c.Cells[i]
 		for sign, on := range map[string]bool{
 			"= after a verdict: the same in every boot":                             cell.Method == benchmarks.MethodExact && cell.Verdict != benchmarks.NotComparable,
-			"! after an interval: it covers less than 95 %, as the few boots allow": strings.HasSuffix(cell.IntervalText(), "!"),
+			"! after an interval: it covers less than that, as the few boots allow": strings.HasSuffix(cell.IntervalText(), "!"),
 		} {
 			if on && !slices.Contains(signs, sign) {
 				signs = append(signs, sign)

@@ -120,43 +120,6 @@ func TestWhatIsNoNumberIsRefused(t *testing.T) {
 	}
 }
 
-// The approximations beyond the limits meet the exact figures there, and err on
-// the side of caution.
-func TestApproximationMeetsTheExactFigure(t *testing.T) {
-	t.Parallel()
-	var a, b []float64
-	for i := range ExactLimit / 2 {
-		a = append(a, float64(i*7%30))
-		b = append(b, float64(i*11%30)+8.5)
-	}
-	exact, err := MannWhitney(a, b)
-	if err != nil || !exact.Exact {
-		t.Fatal(exact, err)
-	}
-	beyond, err := MannWhitney(append(a, 15), b)
-	if err != nil || beyond.Exact {
-		t.Fatal(beyond, err)
-	}
-	within(t, "p", beyond.P, exact.P, 0.2*exact.P)
-	e, _ := HodgesLehmann(a, b, 0.95)
-	f, _ := HodgesLehmann(append(a, 15), b, 0.95)
-	within(t, "low", f.Low, e.Low, 1)
-	within(t, "high", f.High, e.High, 1)
-
-	for _, alpha := range []float64{0.025, 0.05} {
-		ranks := make([]int, PairedExactLimit)
-		for i := range ranks {
-			ranks[i] = i + 1
-		}
-		q, tail := critical(signedSums(ranks), alpha)
-		n := float64(PairedExactLimit)
-		approximate := math.Floor(n*(n+1)/4 + normalQuantile(alpha)*math.Sqrt(n*(n+1)*(2*n+1)/24))
-		if gap := float64(q) - approximate; gap < 0 || gap > 1 {
-			t.Errorf("signed ranks, tail %v: the exact place is %d (%v beyond), the approximate one %v", alpha, q, tail, approximate)
-		}
-	}
-}
-
 func TestOutliersAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
