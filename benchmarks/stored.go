@@ -156,14 +156,16 @@ type storedSide struct {
 }
 
 func storedRuns(history *store.Store, name, project string) (side storedSide, err error) {
-	var list []store.Summary
-	kinds := []store.Kind{store.Timed, store.Imported}
-	for i := 0; i < len(kinds) && len(list) == 0; i++ {
-		if list, err = history.List(store.Filter{Target: name, Kind: kinds[i], NoWarmup: true}, 0); err != nil {
-			return side, err
-		}
+	filter := store.Filter{Target: name, Kind: store.Timed, NoWarmup: true}
+	chosen, newest, found, err := newestWhole(history, filter, project)
+	if err == nil && !found {
+		filter.Kind = store.Imported
+		chosen, newest, found, err = newestWhole(history, filter, project)
 	}
-	if len(list) == 0 {
+	if err != nil {
+		return side, err
+	}
+	if !found {
 		side.of, err = history.Experiment(name)
 		if errors.Is(err, store.ErrNotFound) {
 			return side, fmt.Errorf("%q is no file, no experiment and no target with timed runs: 'slipway runs' lists what there is", name)
@@ -175,48 +177,67 @@ func storedRuns(history *store.Store, name, project string) (side storedSide, er
 		side.note = strings.Join(missing(side.of, side.runs, len(side.of.Targets)), "")
 		return side, err
 	}
-	chosen := newestWhole(history, list, project)
 	switch {
 	case chosen.Project != "" && chosen.Project != project:
 		side.note = fmt.Sprintf("%s: from experiment %s of another project, %s", name, chosen.ID, chosen.Project)
 	case chosen.ID != "" && chosen.State != store.Done:
 		side.note = fmt.Sprintf("%s: from experiment %s, which did not come to its end", name, chosen.ID)
-	case chosen.ID != list[0].Experiment:
-		side.note = fmt.Sprintf("%s: from experiment %s; the newer %s did not come to its end, or is another project's", name, chosen.ID, list[0].Experiment)
+	case chosen.ID != newest:
+		side.note = fmt.Sprintf("%s: from experiment %s; the newer %s did not come to its end, or is another project's", name, chosen.ID, newest)
 	}
 	side.of = chosen
-	side.runs, err = history.Load(store.Filter{Target: name, Kind: list[0].Kind, Experiment: chosen.ID})
+	side.runs, err = history.Load(store.Filter{Target: name, Kind: filter.Kind, Experiment: chosen.ID})
 	if side.note == "" {
 		side.note = strings.Join(missing(chosen, side.runs, 1), "")
 	}
 	return side, err
 }
 
-// newestWhole returns the newest experiment in a list of runs that came to its end
-// and belongs to a project, or else to any, or the newest where none did.
-func newestWhole(history *store.Store, newestFirst []store.Summary, project string) store.Experiment {
+// page is how many runs are looked at at once: the newest ones most often tell.
+const page = 200
+
+// newestWhole returns the newest experiment of the runs that a filter lets through which
+// came to its end and belongs to a project, or else to any, or the newest where none did.
+// newest is the experiment of the newest such run.
+func newestWhole(history *store.Store, filter store.Filter, project string) (chosen store.Experiment, newest string, found bool, err error) {
 	seen := map[string]bool{}
 	var other, cut *store.Experiment
-	for _, run := range newestFirst {
-		if seen[run.Experiment] {
-			continue
-		}
-		seen[run.Experiment] = true
-		e, err := history.Experiment(run.Experiment)
+	for {
+		list, err := history.List(filter, page)
 		if err != nil {
-			e = store.Experiment{ID: run.Experiment} // its record is gone; the runs are not
+			return chosen, "", false, err
 		}
-		switch {
-		case e.State == store.Done && e.Project == project:
-			return e
-		case e.State == store.Done && other == nil:
-			other = &e
-		case cut == nil:
-			cut = &e
+		for _, run := range list {
+			if len(seen) == 0 {
+				newest = run.Experiment
+			}
+			if seen[run.Experiment] {
+				continue
+			}
+			seen[run.Experiment] = true
+			e, err := history.Experiment(run.Experiment)
+			if err != nil {
+				e = store.Experiment{ID: run.Experiment} // its record is gone; the runs are not
+			}
+			switch {
+			case e.State == store.Done && e.Project == project:
+				return e, newest, true, nil
+			case e.State == store.Done && other == nil:
+				other = &e
+			case cut == nil:
+				cut = &e
+			}
 		}
+		if len(list) < page {
+			break
+		}
+		filter.Before = list[len(list)-1].ID
 	}
-	if other != nil {
-		return *other
+	switch {
+	case other != nil:
+		chosen = *other
+	case cut != nil:
+		chosen = *cut
 	}
-	return *cut
+	return chosen, newest, len(seen) > 0, nil
 }
