@@ -38,7 +38,7 @@ func strips(samples []sample, info benchmarks.Info) template.HTML {
 	const row = 46
 	var d drawing
 	low, high := span(samples)
-	s := newScale(low, high, plotMargin, plotWidth-plotMargin)
+	s := newScale(low, high, plotMargin, plotWidth-plotMargin, info.Unit)
 	var about []string
 	for i, one := range samples {
 		top, middle := float64(i*row), float64(i*row+30)
@@ -80,7 +80,7 @@ func cumulative(samples []sample, info benchmarks.Info) template.HTML {
 	const height, top = 120, 14
 	var d drawing
 	low, high := span(samples)
-	s := newScale(low, high, 40, plotWidth-plotMargin)
+	s := newScale(low, high, 40, plotWidth-plotMargin, info.Unit)
 	y := func(share float64) float64 { return top + height*(1-share) }
 	for _, share := range []float64{0, 0.5, 1} {
 		d.line(40, y(share), plotWidth-plotMargin, y(share), "grid")
@@ -107,7 +107,7 @@ func inOrder(samples []sample, info benchmarks.Info, position map[string]int) te
 	const height, top = 120, 14
 	var d drawing
 	low, high := span(samples)
-	s := newScale(low, high, top+height, top)
+	s := newScale(low, high, top+height, top, info.Unit)
 	ticks := s.ticks()
 	words := labels(ticks, info.Unit)
 	left := 8.0

@@ -67,13 +67,19 @@ func px(v float64) string {
 type scale struct {
 	low, high, from, to float64
 	log                 bool
+	whole               float64 // what ticks are round numbers of: 1024 bytes and its powers, or 1
 }
 
 // farApart is the ratio from which an axis is logarithmic.
 const farApart = 8
 
-func newScale(low, high, from, to float64) scale {
-	s := scale{low: low, high: high, from: from, to: to, log: low > 0 && high/low >= farApart}
+func newScale(low, high, from, to float64, unit string) scale {
+	s := scale{low: low, high: high, from: from, to: to, log: low > 0 && high/low >= farApart, whole: 1}
+	if quantity, _, _ := strings.Cut(unit, "/"); quantity == "B" {
+		for size := math.Abs(high); size >= 1024*s.whole; {
+			s.whole *= 1024
+		}
+	}
 	if s.low == s.high {
 		pad := math.Abs(low) / 100
 		if pad == 0 {
@@ -98,7 +104,8 @@ func (s scale) ticks() []float64 {
 	if s.log {
 		return s.logTicks()
 	}
-	step := math.Pow(10, math.Floor(math.Log10((s.high-s.low)/2)))
+	whole := max(s.whole, 1)
+	step := whole * math.Pow(10, math.Floor(math.Log10((s.high-s.low)/whole/2)))
 	for _, more := range []float64{2, 2.5, 2, 2, 2.5} {
 		if (s.high-s.low)/step <= 4.5 {
 			break
