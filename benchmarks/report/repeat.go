@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"slipway/benchmarks/store"
+	"slipway/runner"
 )
 
 // repetition is how to measure again what a report tells: a plan for each experiment,
@@ -50,7 +51,7 @@ func (d *Document) repetition() repetition {
 			continue
 		}
 		run := &d.Runs[at]
-		r.Boots = append(r.Boots, bootLine{Target: t.ID, Command: bootCommand(run.Target), Line: shellLine(run.Args), Again: "slipway rerun " + run.ID})
+		r.Boots = append(r.Boots, bootLine{Target: t.ID, Command: bootCommand(run.Target), Line: runner.ShellLine(run.Args), Again: "slipway rerun " + run.ID})
 	}
 	return r
 }
@@ -61,7 +62,7 @@ func bootCommand(t store.Target) string {
 	for _, s := range settings(t) {
 		words = append(words, "--set", s)
 	}
-	return shellLine(words)
+	return runner.ShellLine(words)
 }
 
 // settings are a target's, as --set takes them.
@@ -111,24 +112,4 @@ func tomlText(s string) string {
 	}
 	b.WriteByte('"')
 	return b.String()
-}
-
-// shellLine writes words so that a shell reads them as they are.
-func shellLine(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = w
-		if w == "" || strings.IndexFunc(w, needsQuotes) >= 0 {
-			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(quoted, " ")
-}
-
-func needsQuotes(r rune) bool {
-	switch {
-	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9':
-		return false
-	}
-	return !strings.ContainsRune("-_./=:,+@%", r)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ func newImport(g *globals) *cobra.Command {
 					if done.Experiment.ID != "" {
 						list.Imported = append(list.Imported, newOneImportedJSON(done))
 						if !g.json {
-							fmt.Fprintf(cmd.OutOrStdout(), "%s  %d runs of %d targets from %s\n", done.Experiment.ID, done.Runs, len(done.Experiment.Targets), path)
+							fmt.Fprintf(cmd.OutOrStdout(), "%s  %s: runs of %s: %d\n", done.Experiment.ID, path, strings.Join(newOneImportedJSON(done).Targets, ", "), done.Runs)
 						}
 					}
 					if err != nil {

@@ -219,5 +219,15 @@ func TestAnImportIsListedAsOne(t *testing.T) {
 	if s := w.expect(0, nil, "report", made.Imported[0].Experiment, "--format", "html"); !strings.Contains(s.out, "do not say how they were made") {
 		t.Errorf("the page does not say that it can't be repeated")
 	}
+	var list struct {
+		Runs []struct {
+			ID string `json:"id"`
+		} `json:"runs"`
+	}
+	decodeLoosely(t, w.expect(0, nil, "runs", "--json").out, &list)
+	if s := w.expect(0, nil, "run", "show", list.Runs[0].ID); strings.Contains(s.out, ", ,") || strings.Contains(s.out, "cores") || !strings.Contains(s.out, "devbox") {
+		t.Errorf("the run is shown as\n%s", s.out)
+	}
+	w.expect(125, []string{"were read from a file"}, "rerun", list.Runs[0].ID)
 	w.expect(2, []string{"needs a file"}, "import")
 }
