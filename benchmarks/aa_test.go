@@ -17,7 +17,7 @@ import (
 // of the table together. `make check-aa` makes 40 of 20 rounds.
 func TestAnImageAgainstItself(t *testing.T) { //nolint:paralleltest // its boots are timed
 	h := newHarbour(t)
-	experiments, rounds := 3, 8
+	experiments, rounds := 3, 6
 	if n, err := strconv.Atoi(os.Getenv("SLIPWAY_AA")); err == nil {
 		experiments, rounds = n, 20
 	}

@@ -158,7 +158,7 @@ func (p pairing) estimate(c *Cell, level float64) {
 			c.Method = methodUnpairedDifferences
 		}
 		if p.order != Interleaved {
-			c.note("not interleaved: what changed on the host between the two shows as a difference of theirs")
+			c.note("not interleaved")
 		}
 		wide, errs[0] = stats.HodgesLehmann(from, to, 1-level)
 		narrow, errs[1] = stats.HodgesLehmann(from, to, 1-2*level)

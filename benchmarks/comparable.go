@@ -205,19 +205,10 @@ func (p pairing) decisive() []facet {
 	case Exact:
 		return []facet{facetApp, facetArch}
 	case Virtual:
-		return slices.Concat([]facet{facetApp, facetArch}, p.sameParams(), p.sameQEMU())
+		return append([]facet{facetApp, facetParams, facetArch}, p.sameQEMU()...)
 	default:
-		return slices.Concat([]facet{facetApp, facetArch, facetKind, facetHost, facetVirtual}, p.sameParams(), p.sameQEMU())
+		return append([]facet{facetApp, facetParams, facetArch, facetKind, facetHost, facetVirtual}, p.sameQEMU()...)
 	}
-}
-
-// sameParams asks for one computation unless an experiment was made to vary it: whoever
-// compares two names of the history can't see that other parameters are behind them.
-func (p pairing) sameParams() []facet {
-	if p.order == Interleaved {
-		return nil
-	}
-	return []facet{facetParams}
 }
 
 // sameQEMU asks for one version of QEMU where both sides are VMs.
@@ -251,9 +242,6 @@ func (p pairing) accelerators() (reasons, remarks []string) {
 func (p pairing) differences() []string {
 	var remarks []string
 	if p.info.Class != Exact {
-		if how := facetParams.differ(p.base, p.test); how != "" {
-			remarks = append(remarks, fmt.Sprintf("%s differ, and with them the work: %s", facetParams.name, how))
-		}
 		for _, f := range byDesign {
 			if f.name != "settings" && (p.base.native() || p.test.native()) {
 				continue // a process has none of these

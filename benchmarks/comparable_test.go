@@ -14,12 +14,9 @@ func TestWhatMustNotBeRanked(t *testing.T) {
 		keel func(*store.Run) // what is different about keel's boots
 		says string           // "" where comparing is right
 	}{
-		"nothing":     {func(*store.Run) {}, ""},
-		"another app": {func(r *store.Run) { r.Target.App = "other" }, "other apps: app with linux/app, other with keel/app"},
-		"other parameters": {func(r *store.Run) {
-			settings(map[string]string{"steps": "5"})(r)
-			r.Experiment = "y" // another one: nobody asked for a sweep
-		}, "other app parameters: its own with linux/app, steps=5 with keel/app"},
+		"nothing":              {func(*store.Run) {}, ""},
+		"another app":          {func(r *store.Run) { r.Target.App = "other" }, "other apps: app with linux/app, other with keel/app"},
+		"other parameters":     {settings(map[string]string{"steps": "5"}), "other app parameters: its own with linux/app, steps=5 with keel/app"},
 		"hardware":             {func(r *store.Run) { r.Environment.Accel = store.Native }, "emulation is never ranked against hardware"},
 		"KVM":                  {func(r *store.Run) { r.Environment.Accel = "kvm" }, "emulation is never ranked against hardware"},
 		"another host":         {func(r *store.Run) { r.Environment.Host = "elsewhere" }, "other hosts"},
@@ -58,10 +55,6 @@ func TestWhatDiffersByDesignIsNamed(t *testing.T) {
 		keel func(*store.Run)
 		says string
 	}{
-		"parameters of a sweep": {
-			settings(map[string]string{"steps": "5"}),
-			"app parameters differ, and with them the work: its own with linux/app, steps=5 with keel/app",
-		},
 		"machine": {func(r *store.Run) { r.Environment.Machine = "microvm" }, "machine type differs: pc with linux/app, microvm with keel/app"},
 		"memory":  {func(r *store.Run) { r.Environment.Memory = 64 << 20 }, "guest memory differs: 128.0 MiB with linux/app, 64.00 MiB with keel/app"},
 		"NUMA":    {settings(map[string]string{"numa": "2"}), "settings differs: none recorded with linux/app, numa=2 with keel/app"},

@@ -65,6 +65,7 @@ type Cell struct {
 
 	effect effect
 	level  float64
+	noted  int // notes before the verdict's own
 }
 
 // Difference is target minus baseline, where zeros or negative values leave no

@@ -81,6 +81,8 @@ func (gs *groups) trustEnvironment() Fact {
 		return Fact{"environment", Unknown, "environment unknown", "Results were read from files that do not say what ran them: that nothing differed is for you to know."}
 	case natives+guests == 0:
 		return Fact{"environment", Unknown, "no environment", "No boot went well: nothing ran that could differ."}
+	case !slices.ContainsFunc(gs.list, (*group).hosted):
+		return Fact{"environment", Unknown, "environment unknown", "It was not recorded what ran this: another host or another version would look like a difference between the targets."}
 	case guests == 0:
 		return Fact{"environment", Good, "same host", "All were processes of the same host."}
 	case natives > 0:
@@ -94,6 +96,13 @@ func (gs *groups) trustEnvironment() Fact {
 // silent reports whether the boots are from a file that does not say what ran them.
 func (g *group) silent() bool {
 	return !slices.ContainsFunc(g.boots, func(r *store.Run) bool { return r.Kind != store.Imported || r.Environment.Accel != "" })
+}
+
+// hosted reports whether anything is known about what ran a target.
+func (g *group) hosted() bool {
+	return slices.ContainsFunc(g.boots, func(r *store.Run) bool {
+		return r.Environment.Host != "" || r.Environment.CPU != "" || r.Environment.QEMU != ""
+	})
 }
 
 func (gs *groups) trustBoots() Fact {

@@ -22,10 +22,10 @@ func (s *Session) showComparison() {
 	for i, kernel := range marked {
 		ids[i] = kernel + "/" + app
 	}
-	across := compareArms(runs, baseline+"/"+app, ids)
+	across := s.compareArms(runs, baseline+"/"+app, ids)
 	saves := make([]*benchmarks.Comparison, len(ids))
 	for i, id := range ids {
-		saves[i] = compareArms(runs, lastOf(id), []string{lastOf(id), id})
+		saves[i] = s.compareArms(runs, lastOf(id), []string{lastOf(id), id})
 	}
 	s.board.update(func(st *State) {
 		if st.Outdated && across == nil && !slices.ContainsFunc(saves, isThere) {
@@ -92,7 +92,7 @@ func lastOf(id string) string { return id + LastSave }
 
 // compareArms compares the runs of some arms, or returns nil while there are no
 // two arms with runs that count.
-func compareArms(runs []store.Run, baseline string, arms []string) *benchmarks.Comparison {
+func (s *Session) compareArms(runs []store.Run, baseline string, arms []string) *benchmarks.Comparison {
 	kept := slices.DeleteFunc(slices.Clone(runs), func(r store.Run) bool { return !slices.Contains(arms, r.Target.ID) })
 	seen := map[string]bool{}
 	for _, r := range kept {
@@ -103,7 +103,7 @@ func compareArms(runs []store.Run, baseline string, arms []string) *benchmarks.C
 	if len(seen) == 0 || !seen[baseline] || len(arms) > 1 && len(seen) < 2 {
 		return nil
 	}
-	c, err := benchmarks.Compare(kept, benchmarks.Options{Baseline: baseline})
+	c, err := benchmarks.Compare(kept, benchmarks.Options{Baseline: baseline, Bands: s.options.Bands})
 	if err != nil {
 		return nil // it fails only without runs, and there are some
 	}

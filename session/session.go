@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"slipway/benchmarks"
 	"slipway/benchmarks/apps"
 	"slipway/benchmarks/store"
 	"slipway/runner"
@@ -24,6 +25,7 @@ type Options struct {
 	Folders Folders          // zero: FindFolders("")
 	Rounds  int              // timed rounds after a save; 0: DefaultRounds
 	Warmup  int              // warm-up rounds after a save; 0: DefaultWarmup, NoWarmup: none
+	Bands   benchmarks.Bands // changes that are noise; nil: each metric's default
 	Version string           // of Slipway, for the runs' records
 	NoSpare bool             // start QEMU when its image is there, not beforehand: saves memory, not time
 	Fresh   bool             // forget what was selected last time

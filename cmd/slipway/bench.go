@@ -47,6 +47,7 @@ func newBench(g *globals) *cobra.Command {
 	}
 	flags.targetFlags.add(cmd, g)
 	flags.add(cmd)
+	addBand(cmd)
 	cmd.Flags().StringVar(&flags.plan, "plan", "", "`FILE` with a plan (plan.toml)")
 	return cmd
 }
@@ -133,6 +134,10 @@ func readPlan(path string) (benchmarks.Plan, error) {
 
 // bench carries a plan out and prints what came of it.
 func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.Plan) error {
+	bands, err := g.bands(cmd) // what is wrong with them is said before the boots
+	if err != nil {
+		return err
+	}
 	targets := make([]runner.Target, len(plan.Targets))
 	for i, t := range plan.Targets {
 		target, err := t.Target()
@@ -162,6 +167,7 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 	if err != nil && len(done.Runs) == 0 {
 		return err
 	}
+	done.Comparison = done.Comparison.WithBands(bands)
 	// What was measured is shown, also where the rest could not be.
 	if printErr := g.printExperiment(cmd.OutOrStdout(), done); printErr != nil {
 		return errors.Join(err, printErr)

@@ -54,10 +54,15 @@ func newReport(g *globals) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			bands, err := g.bands(cmd)
+			if err != nil {
+				return err
+			}
 			evidence, err := g.gather(cmd, args, baseline)
 			if err != nil {
 				return err
 			}
+			evidence.Comparison = evidence.Comparison.WithBands(bands)
 			document := &report.Document{Evidence: evidence, Made: time.Now(), By: "Slipway " + version()}
 			if output == "" || output == "-" {
 				return write(cmd.OutOrStdout(), document)
@@ -74,6 +79,7 @@ func newReport(g *globals) *cobra.Command {
 			return nil
 		},
 	}
+	addBand(cmd)
 	cmd.Flags().StringVar(&format, "format", "", "form of the report, a `WORD` of those above (default: by the ending of -o, else text)")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "`FILE` to write to")
 	cmd.Flags().StringVar(&baseline, "baseline", "", "`TARGET` that the others are compared with (default: the experiment's own, else the first)")
