@@ -43,8 +43,9 @@ race: deps-test ## all tests under the race detector
 	CGO_ENABLED=1 go test -race -timeout 30m $(TESTFLAGS) ./...
 
 .PHONY: soak
-soak: deps-test ## many minutes: saves, renames and marks at random, 500 kills of the workbench, 10,000 boots in a row
+soak: deps-test ## many minutes: saves, renames and marks at random, 500 kills of the workbench, 200 of experiments, 10,000 boots
 	CGO_ENABLED=1 SLIPWAY_SETTLES=2000 go test -race -count=1 -timeout 30m -run TestAllSettlesAsItIsOnDisk ./session
+	SLIPWAY_EXPERIMENT_KILLS=200 go test -count=1 -timeout 30m -run TestAKilledExperimentLosesNoFinishedRun ./cmd/slipway
 	SLIPWAY_KILLS=500 go test -count=1 -timeout 60m -run TestAKilledWorkbenchLeavesNothingBehind ./cmd/slipway
 	SLIPWAY_BOOTS=10000 go test -count=1 -timeout 120m -run TestBootsInARowLeaveNothing ./benchmarks
 
@@ -83,6 +84,10 @@ bench: deps ## the promised figures, each beside its floor (BENCH=. runs every b
 .PHONY: bench-runner
 bench-runner: ## what a boot and a save cost, beside the floor; see docs/performance.md
 	@$(MAKE) --no-print-directory bench BENCH='^Benchmark(BootOverhead|SaveToFirstLine|InstantSave)$$$$' BENCH_PKGS='./runner ./session'
+
+.PHONY: bench-store
+bench-store: ## opening, listing and comparing in a history of a million samples, beside the floor
+	@$(MAKE) --no-print-directory bench BENCH='^BenchmarkHistory$$$$' BENCH_PKGS=./benchmarks
 
 .PHONY: deps deps-test deps-lint
 deps: ## install what running needs, by apt; nothing where nothing is missing

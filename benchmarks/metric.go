@@ -144,14 +144,14 @@ func Key(name, unit, first string) string {
 	return name + " " + unit
 }
 
-// metricName undoes Key, so that a comparison does not depend on the order in
+// MetricName undoes Key, so that a comparison does not depend on the order in
 // which a guest printed its units.
-func metricName(key, unit string) string { return strings.TrimSuffix(key, " "+unit) }
+func MetricName(key, unit string) string { return strings.TrimSuffix(key, " "+unit) }
 
 // ExportName is a metric's name in files of the Go benchmark format, whose names
 // begin with a capital and hold no spaces. key is the metric's in the run.
 func ExportName(key, unit string) string {
-	name := strings.Join(strings.Fields(metricName(key, unit)), "_")
+	name := strings.Join(strings.Fields(MetricName(key, unit)), "_")
 	if name == "" || name[0] < 'a' || name[0] > 'z' {
 		return name
 	}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/perf/benchunit"
-
 	"slipway/benchmarks/stats"
 	"slipway/benchmarks/store"
 )
@@ -149,8 +147,8 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 		for _, g := range gs.list {
 			for _, run := range g.boots {
 				for key, m := range run.Metrics {
-					name := metricName(key, m.Unit)
-					_, tidy := benchunit.Tidy(1, m.Unit)
+					name := MetricName(key, m.Unit)
+					_, tidy := tidied(1, m.Unit)
 					do(g, run, identity{name, tidy}, m, name)
 				}
 			}
@@ -176,7 +174,7 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 			return
 		}
 		if mixed[id] {
-			value, _ = benchunit.Tidy(value, m.Unit)
+			value, _ = tidied(value, m.Unit)
 		}
 		if all[id] == nil {
 			all[id] = map[string]*Series{}

@@ -63,10 +63,12 @@ func (gs *groups) trustEnvironment() Fact {
 			}
 		}
 	}
-	natives, guests := 0, 0
+	natives, guests, silent := 0, 0, 0
 	for _, g := range gs.list {
 		switch {
 		case len(g.boots) == 0:
+		case g.silent():
+			silent++
 		case g.native():
 			natives++
 		default:
@@ -75,6 +77,8 @@ func (gs *groups) trustEnvironment() Fact {
 	}
 	switch {
 	case len(differ) > 0:
+	case silent > 0:
+		return Fact{"environment", Unknown, "environment unknown", "Results were read from files that do not say what ran them: that nothing differed is for you to know."}
 	case natives+guests == 0:
 		return Fact{"environment", Unknown, "no environment", "No boot went well: nothing ran that could differ."}
 	case !slices.ContainsFunc(gs.list, (*group).hosted):
@@ -87,6 +91,11 @@ func (gs *groups) trustEnvironment() Fact {
 		return Fact{"environment", Good, "same qemu+args+host", "All boots had the same host, QEMU, accelerator, machine type, memory and console."}
 	}
 	return Fact{"environment", Warning, plural(len(differ), "difference"), "What differs: " + strings.Join(differ, "; ") + "."}
+}
+
+// silent reports whether the boots are from a file that does not say what ran them.
+func (g *group) silent() bool {
+	return !slices.ContainsFunc(g.boots, func(r *store.Run) bool { return r.Kind != store.Imported || r.Environment.Accel != "" })
 }
 
 // hosted reports whether anything is known about what ran a target.

@@ -51,7 +51,11 @@ func RunText(r store.Run, log string) string {
 		line("remark", remark)
 	}
 	e := r.Environment
-	line("host", strings.TrimSpace(fmt.Sprintf("%s, %s, %d cores", e.Host, e.CPU, e.Cores)))
+	if host := []string{e.Host, e.CPU}; e.Cores > 0 {
+		line("host", strings.Join(append(host, fmt.Sprintf("%d cores", e.Cores)), ", "))
+	} else { // of results that were read from a file
+		line("host", strings.Trim(strings.Join(host, ", "), ", "))
+	}
 	line("host kernel", e.HostKernel)
 	line("governor", e.Governor)
 	if e.Load != nil {
@@ -67,7 +71,7 @@ func RunText(r store.Run, log string) string {
 	}
 	line("transport", e.Transport)
 	line("commit", strings.TrimSpace(e.Commit+" "+map[bool]string{true: "(with changes)"}[e.Dirty]))
-	line("Slipway", e.Slipway+", "+e.Go)
+	line("Slipway", strings.Trim(e.Slipway+", "+e.Go, ", "))
 	line("image", r.Image.Hash)
 	line("app's ELF", r.Image.AppHash)
 	line("kernel manifest", r.Manifests.Kernel)

@@ -53,7 +53,6 @@ type table struct {
 	c     *benchmarks.Comparison
 	width int
 	lines []string
-	notes []string // footnotes, numbered from 1
 }
 
 func (t *table) add(lines ...string) {
@@ -119,9 +118,6 @@ func boots(target, base benchmarks.TargetSummary) string {
 }
 
 func (t *table) row(cell *benchmarks.Cell, first int) {
-	for _, note := range cell.Notes {
-		t.notes = append(t.notes, label(cell.Name, cell.Unit)+": "+note)
-	}
 	t.add(left(label(cell.Name, cell.Unit), first) + " " + right(value(cell, 0), valueWidth) + " " + right(value(cell, 1), valueWidth) + " " +
 		right(cell.ChangeText(), changeWidth) + "  " + left(cell.IntervalText(), intervalWidth) + " " + verdict(cell))
 }
@@ -169,27 +165,35 @@ func (t *table) legend() {
 
 // footnotes gives every remark once, with the metrics it holds for.
 func (t *table) footnotes() {
-	var order []string
-	metrics := map[string][]string{}
-	for _, note := range t.notes {
-		metric, text, _ := strings.Cut(note, ": ")
-		if metrics[text] == nil {
-			order = append(order, text)
-		}
-		metrics[text] = append(metrics[text], metric)
-	}
-	order = append(order, t.c.Notes...)
-	if len(order) == 0 {
+	list := remarks(t.c)
+	if len(list) == 0 {
 		return
 	}
 	t.blank()
-	for _, text := range order {
-		subject := ""
-		if names := metrics[text]; len(names) > 0 {
-			subject = named(names, len(t.c.Cells)) + ": "
-		}
-		t.add(wrap(subject+text, "  ! ", t.width)...)
+	for _, text := range list {
+		t.add(wrap(text, "  ! ", t.width)...)
 	}
+}
+
+// remarks are the notes on a comparison and on its cells, each once, with the metrics
+// it holds for.
+func remarks(c *benchmarks.Comparison) []string {
+	var order []string
+	metrics := map[string][]string{}
+	for i := range c.Cells {
+		cell := &c.Cells[i]
+		for _, note := range cell.Notes {
+			if metrics[note] == nil {
+				order = append(order, note)
+			}
+			metrics[note] = append(metrics[note], label(cell.Name, cell.Unit))
+		}
+	}
+	var list []string
+	for _, note := range order {
+		list = append(list, named(metrics[note], len(c.Cells))+": "+note)
+	}
+	return append(list, c.Notes...)
 }
 
 // named lists the metrics that a remark holds for, briefly.

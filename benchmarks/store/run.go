@@ -15,10 +15,11 @@ const Schema = 1
 // other boots may have run beside it.
 type Kind string
 
-// The two kinds of boot.
+// The kinds of boot.
 const (
 	Timed       Kind = "timed"       // on pipes, alone on the host
 	Interactive Kind = "interactive" // for whoever looks at it, beside whatever else the host does
+	Imported    Kind = "imported"    // no boot of ours: read from a file of results, and known as far as that tells
 )
 
 // Origins: what was there when a boot's time began to count.

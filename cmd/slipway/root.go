@@ -47,7 +47,7 @@ func newRoot() *cobra.Command {
 	}
 	addGroup(root, "Build, boot, measure:", newDemo(g), newBuild(g), newBoot(g), newBench(g), newWatch(g))
 	addGroup(root, "Kernels and apps:", newKernels(g), newKernel(g), newApps(g), newApp(g))
-	addGroup(root, "What was measured:", newRuns(g), newRun(g), newRerun(g), newCompare(g), newReport(g))
+	addGroup(root, "What was measured:", newRuns(g), newRun(g), newRerun(g), newCompare(g), newReport(g), newImport(g))
 	addGroup(root, "This machine and this program:", newDoctor(g), newCache(g), newKeys(g))
 	last := root.Groups()[len(root.Groups())-1].ID
 	root.SetHelpCommandGroupID(last)

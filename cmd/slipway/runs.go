@@ -136,9 +136,13 @@ func printRuns(w io.Writer, runs []store.Summary) error {
 		if r.Pinned {
 			note = strings.TrimSpace("pinned " + note)
 		}
+		total := span(time.Duration(r.Total * float64(time.Second)))
+		if r.Kind == store.Imported {
+			total = "" // of which nothing is known
+		}
 		rows = append(rows, []string{
 			r.ID, r.Started.Local().Format("2006-01-02 15:04:05"), r.Target, session.SummaryKind(r), outcome(r.Outcome, r.Exit),
-			span(time.Duration(r.Total * float64(time.Second))), r.Accel, r.Experiment, note,
+			total, r.Accel, r.Experiment, note,
 		})
 	}
 	return printTable(w, rows)
