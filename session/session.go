@@ -58,7 +58,7 @@ type Session struct {
 	guests   map[string]*guest             // by ID
 	cancels  map[string]context.CancelFunc // provisioning under way, by kernel
 	timed    []store.Run                   // of the images compared now
-	deleted  []string                      // runs that UndoDelete brings back, last first
+	deleted  [][]string                    // runs that UndoDelete brings back, those that went together
 	restored bool                          // the selection was read: changes of it are kept
 
 	arranging sync.Mutex // serialises what follows from changes of the selection
