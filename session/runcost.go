@@ -1,7 +1,6 @@
 package session
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -42,13 +41,11 @@ type CostRow struct {
 // but nothing that anybody would look at first.
 const closeShare = 0.01
 
-// costOf compares what two runs measured: by the experiment that both belong to, where
-// they are boots of two targets of it, else by themselves.
+// costOf compares what two runs measured: by an experiment that timed what both booted,
+// where there is one, else by themselves.
 func costOf(history *store.Store, a, b store.Run) RunCost {
-	if a.Experiment != "" && a.Experiment == b.Experiment && a.Target.ID != b.Target.ID {
-		if cost, ok := experimentCost(history, a, b); ok {
-			return cost
-		}
+	if cost, ok := experimentCost(history, a, b); ok {
+		return cost
 	}
 	cost := RunCost{Basis: "one boot each: no verdict"}
 	if a.Experiment != "" && a.Experiment == b.Experiment {
@@ -88,42 +85,6 @@ func costOf(history *store.Store, a, b store.Run) RunCost {
 		}
 	}
 	return cost
-}
-
-// experimentCost is the comparison of the experiment's targets.
-func experimentCost(history *store.Store, a, b store.Run) (RunCost, bool) {
-	e, err := history.Experiment(a.Experiment)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return RunCost{}, false
-	}
-	e.ID = a.Experiment // its record may be gone; the runs are not
-	c, err := benchmarks.CompareExperiment(history, e, a.Target.ID, []string{a.Target.ID, b.Target.ID})
-	if err != nil {
-		return RunCost{}, false
-	}
-	cost := RunCost{Experiment: e.ID}
-	rounds := 0
-	for i := range c.Cells {
-		cell := &c.Cells[i]
-		if cell.Target != b.Target.ID {
-			continue
-		}
-		rounds = max(rounds, cell.N[0], cell.N[1])
-		row := CostRow{
-			Name: cell.Name, Title: plain(cell.Info.Title), Unit: cell.Unit, Better: cell.Better, A: cell.Medians[0], B: cell.Medians[1],
-			Ratio: cell.Estimate, Low: cell.Low, High: cell.High, Change: cell.ChangeText(), Verdict: string(cell.Verdict), Notes: plainAll(cell.Notes),
-		}
-		if row.Verdict == string(benchmarks.NotComparable) {
-			row.Ratio, row.Low, row.High, row.Change = nil, nil, nil, ""
-		}
-		cost.add(row)
-	}
-	cost.sort()
-	if rounds == 0 {
-		return RunCost{}, false // no boot of it went well
-	}
-	cost.Basis = fmt.Sprintf("%d rounds of experiment %s, %s", rounds, e.ID, c.Order)
-	return cost, true
 }
 
 // sort puts first what was asked for: the whole boot, and what the app itself measures.

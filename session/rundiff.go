@@ -120,7 +120,7 @@ func (s *Session) RunDiff(a, b string) (*RunDiff, error) {
 func DiffRuns(history *store.Store, a, b store.Run) *RunDiff {
 	d := &RunDiff{A: headOf(a), B: headOf(b), Cost: costOf(history, a, b)}
 	d.section(rowsOf("target", "target", targetFacts(a), targetFacts(b)))
-	d.sourceSections(history, a, b)
+	known := d.sourceSections(history, a, b)
 	d.section(rowsOf("settings", "settings", settingFacts(a), settingFacts(b)))
 	d.section(rowsOf("attached", "disks and shares", attachedFacts(a), attachedFacts(b)))
 	d.section(rowsOf("commit", "git commit", commitFacts(a), commitFacts(b)))
@@ -131,7 +131,7 @@ func DiffRuns(history *store.Store, a, b store.Run) *RunDiff {
 	environment.Follows = !slices.ContainsFunc(environment.Rows, func(r Difference) bool { return !slices.Contains(fromSettings, r.Name) })
 	d.section(environment)
 	sources := slices.ContainsFunc(d.Sections, func(s DiffSection) bool { return s.Name != "image" && (len(s.Files) > 0 || s.Name == "target") })
-	if a.Image.Hash != b.Image.Hash && !sources && len(d.Notes) == 0 {
+	if a.Image.Hash != b.Image.Hash && !sources && known {
 		d.note("the images differ and the sources do not: the compiler, its flags or the kernel's own build was another")
 	}
 	if a.Environment.Commit != "" && a.Environment.Commit == b.Environment.Commit && a.Environment.Dirty && b.Environment.Dirty {

@@ -164,6 +164,19 @@ func TestADiffWithinAnExperimentHasItsVerdict(t *testing.T) {
 		t.Errorf("%+v", d.Cost)
 	}
 	has(t, d.Text(), "12 rounds of experiment "+id+", interleaved", "no change: Nbody ns/op", "the sources of run "+last[0].ID+" were not kept")
+	// Boots outside of it, of what it timed, are judged by it as well: the rounds after a
+	// save have both its image and the one before.
+	alone := madeRun()
+	alone.Kind = store.Interactive
+	d = session.DiffRuns(history, storeRun(t, history, alone, nil, ""), last[1])
+	if d.Cost.Experiment != id || d.Cost.Rows[0].Verdict != "worse" {
+		t.Errorf("%+v", d.Cost)
+	}
+	has(t, d.Text(), "experiment "+id+" timed both images side by side")
+	alone.Image.Hash = "other"
+	if d := session.DiffRuns(history, storeRun(t, history, alone, nil, ""), last[1]); d.Cost.Experiment != "" {
+		t.Errorf("%+v", d.Cost)
+	}
 	// Two rounds of one target are two boots, whatever experiment they are of.
 	twice := last[0]
 	twice.ID = "other"
@@ -183,12 +196,17 @@ func TestADiffTellsWhatItDoesNotKnow(t *testing.T) {
 	run.Environment.Accel = store.KVM
 	b := storeRun(t, history, run, nil, "kernel = 2\n")
 	has(t, session.DiffRuns(history, a, b).Text(),
-		"the sources of run "+b.ID+" were not kept", "source: program aaaa -> bbbb", "what changed in app.toml is not known", "what changed in kernel.toml is not known",
+		"the sources of run "+b.ID+" were not kept: they changed before it ended", "source: program aaaa -> bbbb", "what changed in app.toml is not known", "what changed in kernel.toml is not known",
 		"outcome: outcome exit 0 -> hang, reason – -> silent for 10 s", "spawn to exit")
 	run = madeRun()
 	run.Environment.Accel = store.KVM
 	c := storeRun(t, history, run, files("main.c", before), "kernel = 1\n")
 	has(t, session.DiffRuns(history, a, c).Text(), "n/c: A on tcg, B on kvm: emulation is never ranked against hardware")
+	// Another run of the same image has them.
+	twin := madeRun()
+	f := storeRun(t, history, twin, nil, "kernel = 1\n")
+	storeRun(t, history, madeRun(), files("main.c", before, "app.toml", "schema = 1\n"), "")
+	has(t, session.DiffRuns(history, f, c).Text(), "same      target, source,", "the sources of run "+f.ID+" are those of run ")
 	run = madeRun()
 	run.Image.Hash = "3333"
 	e := storeRun(t, history, run, files("main.c", before, "app.toml", "schema = 1\n"), "kernel = 1\n")

@@ -52,19 +52,48 @@ func keptSources(history *store.Store, id string) (map[string][]byte, error) {
 	return files, err
 }
 
+// maxTwins is how many runs of one image are looked at for sources.
+const maxTwins = 100
+
+// twinSources finds sources that were kept with another run of the same image. The
+// rounds after a save boot the image before it too, whose sources are no longer there to
+// be kept; the boot that was watched then has them.
+func twinSources(history *store.Store, r store.Run) (files map[string][]byte, twin string) {
+	if r.Image.Hash == "" {
+		return nil, ""
+	}
+	list, err := history.List(store.Filter{Image: r.Image.Hash, App: r.Target.App}, maxTwins)
+	if err != nil {
+		return nil, "" // the note that none were kept says enough
+	}
+	for _, other := range list {
+		files, err := keptSources(history, other.ID)
+		if err == nil && files != nil && (hashOf(files[appManifest]) == r.Manifests.App || r.Manifests.App == "") {
+			return files, other.ID
+		}
+	}
+	return nil, ""
+}
+
 // sourceSections compares what was built: the sources, the app's manifest and the
-// kernel's. Notes say what is not known.
-func (d *RunDiff) sourceSections(history *store.Store, a, b store.Run) {
+// kernel's. It reports whether the sources are known; notes say what is not.
+func (d *RunDiff) sourceSections(history *store.Store, a, b store.Run) (known bool) {
 	var kept [2]map[string][]byte
-	known := true
+	known = true
 	for i, r := range []store.Run{a, b} {
 		files, err := keptSources(history, r.ID)
+		if files == nil && err == nil {
+			var twin string
+			if files, twin = twinSources(history, r); twin != "" {
+				d.note("the sources of run %s are those of run %s, which booted the same image", r.ID, twin)
+			}
+		}
 		switch {
 		case err != nil:
 			d.note("the sources of run %s can't be read: %v", r.ID, err)
 			known = false
 		case files == nil && r.Target.App != "":
-			d.note("the sources of run %s were not kept: they changed while it booted", r.ID)
+			d.note("the sources of run %s were not kept: they changed before it ended", r.ID)
 			known = false
 		}
 		kept[i] = files
@@ -85,6 +114,7 @@ func (d *RunDiff) sourceSections(history *store.Store, a, b store.Run) {
 	d.manifest("app manifest", appManifest, a.Manifests.App, b.Manifests.App, manifests, a.Target.App == b.Target.App)
 	d.manifest("kernel manifest", "kernel.toml", a.Manifests.Kernel, b.Manifests.Kernel,
 		[2][]byte{kernelManifest(history, a.ID), kernelManifest(history, b.ID)}, a.Target.Kernel == b.Target.Kernel)
+	return known
 }
 
 const appManifest = "app.toml"
