@@ -32,9 +32,26 @@ func experimentCost(history *store.Store, a, b store.Run) (RunCost, bool) {
 	return RunCost{}, false
 }
 
-// sameBoot says whether two runs booted the same thing.
+// machineSettings are those that a target has by its kernel too, and that timed targets
+// are given so that they share them.
+var machineSettings = []string{"machine", "memory", "cpus"}
+
+// sameProgram says whether two runs booted the same image with the same settings, but
+// for the machine's.
+func sameProgram(a, b *store.Run) bool {
+	rest := func(r *store.Run) map[string]string {
+		settings := maps.Clone(r.Target.Settings)
+		for _, key := range machineSettings {
+			delete(settings, key)
+		}
+		return settings
+	}
+	return a.Image.Hash == b.Image.Hash && a.Target.Kernel == b.Target.Kernel && a.Target.App == b.Target.App && maps.Equal(rest(a), rest(b))
+}
+
+// sameBoot says whether two runs booted the same thing on the same machine.
 func sameBoot(a, b *store.Run) bool {
-	return a.Image.Hash == b.Image.Hash && a.Target.Kernel == b.Target.Kernel && a.Target.App == b.Target.App && maps.Equal(a.Target.Settings, b.Target.Settings)
+	return sameProgram(a, b) && a.Environment.Machine == b.Environment.Machine && a.Environment.Memory == b.Environment.Memory && a.Environment.CPUs == b.Environment.CPUs
 }
 
 // commonExperiments are those with timed boots of both images, the runs' own one first,
@@ -77,15 +94,18 @@ func costIn(history *store.Store, id string, a, b store.Run) (RunCost, bool) {
 	if err != nil {
 		return RunCost{}, false
 	}
-	target := func(like *store.Run) string {
+	target := func(like *store.Run, same func(a, b *store.Run) bool) string {
 		for i := range runs {
-			if sameBoot(&runs[i], like) {
+			if runs[i].ID == like.ID || same(&runs[i], like) {
 				return runs[i].Target.ID
 			}
 		}
 		return ""
 	}
-	from, to := target(&a), target(&b)
+	from, to := target(&a, sameBoot), target(&b, sameBoot)
+	if from == "" || to == "" { // it may have had both on a machine that they share with another kernel
+		from, to = target(&a, sameProgram), target(&b, sameProgram)
+	}
 	if from == "" || to == "" || from == to {
 		return RunCost{}, false
 	}

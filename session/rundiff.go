@@ -121,7 +121,7 @@ func DiffRuns(history *store.Store, a, b store.Run) *RunDiff {
 	d := &RunDiff{A: headOf(a), B: headOf(b), Cost: costOf(history, a, b)}
 	d.section(rowsOf("target", "target", targetFacts(a), targetFacts(b)))
 	known := d.sourceSections(history, a, b)
-	d.section(rowsOf("settings", "settings", settingFacts(a), settingFacts(b)))
+	d.section(rowsOf("settings", "settings", settingFacts(a, b), settingFacts(b, a)))
 	d.section(rowsOf("attached", "disks and shares", attachedFacts(a), attachedFacts(b)))
 	d.section(rowsOf("commit", "git commit", commitFacts(a), commitFacts(b)))
 	d.section(rowsOf("outcome", "outcome", outcomeFacts(a), outcomeFacts(b)))
@@ -182,10 +182,15 @@ func targetFacts(r store.Run) []fact {
 	return []fact{{"kernel", r.Target.Kernel}, {"app", r.Target.App}}
 }
 
-func settingFacts(r store.Run) []fact {
+// settingFacts leave out what one run was given and the other has anyway.
+func settingFacts(r, other store.Run) []fact {
+	e, o := r.Environment, other.Environment
+	same := map[string]bool{"machine": e.Machine == o.Machine, "memory": e.Memory == o.Memory, "cpus": e.CPUs == o.CPUs}
 	var facts []fact
 	for _, key := range slices.Sorted(maps.Keys(r.Target.Settings)) {
-		facts = append(facts, fact{key, r.Target.Settings[key]})
+		if !same[key] {
+			facts = append(facts, fact{key, r.Target.Settings[key]})
+		}
 	}
 	return facts
 }
@@ -220,9 +225,21 @@ func environmentFacts(r, other store.Run) []fact {
 		memory = fmt.Sprintf("%d MiB", e.Memory>>20)
 	}
 	facts := []fact{
-		{"host", e.Host}, {"CPU", e.CPU}, {"cores", known(e.Cores)}, {"host kernel", e.HostKernel}, {"governor", e.Governor},
-		{"accelerator", e.Accel}, {"why", e.AccelReason}, {"QEMU", e.QEMU}, {"machine", e.Machine}, {"instruction set", e.Arch},
-		{"memory", memory}, {"cpus", known(e.CPUs)}, {"transport", e.Transport}, {"Slipway", e.Slipway}, {"Go", e.Go},
+		{"host", e.Host},
+		{"CPU", e.CPU},
+		{"cores", known(e.Cores)},
+		{"host kernel", e.HostKernel},
+		{"governor", e.Governor},
+		{"accelerator", e.Accel},
+		{"why", e.AccelReason},
+		{"QEMU", e.QEMU},
+		{"machine", e.Machine},
+		{"instruction set", e.Arch},
+		{"memory", memory},
+		{"cpus", known(e.CPUs)},
+		{"transport", e.Transport},
+		{"Slipway", e.Slipway},
+		{"Go", e.Go},
 		{"virtual time", map[bool]string{true: "yes", false: "no"}[e.Virtual]},
 	}
 	if o := other.Environment; e.Load != nil && (o.Load == nil || math.Abs(*e.Load-*o.Load) >= loadApart) {
@@ -249,7 +266,10 @@ func outcomeFacts(r store.Run) []fact {
 		outcome += " " + strconv.Itoa(*r.Exit)
 	}
 	return []fact{
-		{"outcome", outcome}, {"reason", r.Reason}, {"kind", sort}, {"touched", r.Touched},
+		{"outcome", outcome},
+		{"reason", r.Reason},
+		{"kind", sort},
+		{"touched", r.Touched},
 		{"counted from", map[string]string{
 			store.Spawned: "the spawn", store.Prestarted: "when a QEMU that was held ready was let go", store.Resumed: "the app's hand-over",
 		}[r.Origin]},

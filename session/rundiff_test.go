@@ -151,6 +151,7 @@ func TestADiffWithinAnExperimentHasItsVerdict(t *testing.T) {
 		for i, target := range targets {
 			run := madeRun()
 			run.Target, run.Experiment, run.Round = target, id, round+1
+			run.Environment.Memory = int64(64*(1+i)) << 20
 			run.Metrics = map[string]store.Metric{
 				"boot/total": {Unit: "sec", Better: "lower", Values: []float64{0.64*float64(1+i) + 0.001*float64(round%5)}},
 				"Nbody":      {Unit: "ns/op", Better: "lower", Values: []float64{200 + float64((round+i)%3)/100}},
@@ -182,6 +183,42 @@ func TestADiffWithinAnExperimentHasItsVerdict(t *testing.T) {
 	twice.ID = "other"
 	if d := session.DiffRuns(history, last[0], twice); d.Cost.Experiment != "" {
 		t.Errorf("%+v", d.Cost)
+	}
+}
+
+// The rounds after a save may have both images on a machine that they share with another
+// kernel: it is still the two images that they judge.
+func TestADiffIsJudgedOnTheMachineThatWasTimed(t *testing.T) {
+	t.Parallel()
+	history := openHistory(t)
+	of := func(image string) store.Run {
+		run := madeRun()
+		run.Image = store.Image{Hash: image, AppHash: image}
+		return run
+	}
+	var watched [2]store.Run
+	for i, image := range []string{"1111", "2222"} {
+		run := of(image)
+		run.Kind, run.Environment.Machine = store.Interactive, "microvm"
+		watched[i] = storeRun(t, history, run, files("main.c", image), "")
+	}
+	for round := range 6 {
+		for i, image := range []string{"1111", "2222"} {
+			run := of(image)
+			run.Experiment, run.Round = "000000000abc", round+1
+			run.Target.ID = "keel/nbody" + []string{session.LastSave, ""}[i]
+			run.Target.Settings = map[string]string{"machine": "pc", "memory": "64M"}
+			run.Metrics = map[string]store.Metric{"Nbody": {Unit: "ns/op", Better: "lower", Values: []float64{200*float64(1+i) + float64(round)}}}
+			storeRun(t, history, run, nil, "")
+		}
+	}
+	d := session.DiffRuns(history, watched[0], watched[1])
+	if d.Cost.Experiment != "000000000abc" || len(d.Cost.Rows) != 1 || d.Cost.Rows[0].Verdict != "worse" {
+		t.Errorf("%+v", d.Cost)
+	}
+	back := session.DiffRuns(history, watched[1], watched[0])
+	if len(back.Cost.Rows) != 1 || back.Cost.Rows[0].Verdict != "better" {
+		t.Errorf("%+v", back.Cost)
 	}
 }
 

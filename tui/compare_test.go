@@ -26,7 +26,6 @@ func TestStoredExperimentsAreCompared(t *testing.T) {
 	d.hides("stored 2026-")
 	d.press("v", "v")
 	d.shows("stored 2026-")
-
 }
 
 // A workbench that was just opened has nothing of today's; what the history knows of

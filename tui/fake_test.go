@@ -124,6 +124,7 @@ func (f *fake) SaveView(v map[string]string) { f.view = v }
 func (f *fake) NoteRuns(ids []string, note string) {
 	f.call("note %s %s", strings.Join(ids, " "), note)
 }
+
 func (f *fake) TagRuns(ids, add, remove []string) {
 	f.call("tag %s +%v -%v", strings.Join(ids, " "), add, remove)
 }

@@ -93,7 +93,7 @@ func changedDiff() *session.RunDiff {
 	row("boot/total", "spawn to exit", "sec", 0.641, 0.678, "+5.8 %", "worse")
 	row("Nbody", "Nbody ns/op", "ns/op", 1.83e6, 1.7e6, "-7.1 %", "better")
 	row("boot/app", "app", "sec", 0.61, 0.63, "+3.3 %", "unclear")
-	row("mem/peak", "peak memory", "B", 33e6, 97e6, "×2.94", "worse")
+	row("mem/peak", "peak memory", "B", 33e6, 97e6, "x2.94", "worse")
 	row("size/image", "image size", "B", 14200, 14300, "+0.7 %", "worse")
 	row("cpu/qemu", "CPU time", "sec", 0.6, 0.62, "+3.3 %", "unclear")
 	d.Cost.Close = []session.CostRow{{Title: "QEMU's start"}, {Title: "firmware"}}

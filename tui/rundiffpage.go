@@ -150,8 +150,10 @@ func (v *rundiff) figure(r *session.CostRow) {
 	name := max(min(v.w-50, 34), 12)
 	spans := []span{
 		{"  " + cells.Pad(r.Title, name-2), themes.Text},
-		{cells.PadLeft(r.Value(r.A), 12), themes.Text}, {cells.PadLeft(r.Value(r.B), 12), themes.Text},
-		{cells.PadLeft(r.Change, 10) + "  ", themes.Text}, {r.VerdictText(), token},
+		{cells.PadLeft(r.Value(r.A), 12), themes.Text},
+		{cells.PadLeft(r.Value(r.B), 12), themes.Text},
+		{cells.PadLeft(r.Change, 10) + "  ", themes.Text},
+		{r.VerdictText(), token},
 	}
 	v.made.add(clipSpans(spans, v.w)...)
 }
