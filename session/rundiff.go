@@ -47,12 +47,11 @@ type Difference struct {
 func (s *DiffSection) Brief() string {
 	var parts []string
 	for _, f := range s.Files {
-		switch {
-		case f.Added+f.Removed == 0:
+		if f.Added+f.Removed == 0 {
 			parts = append(parts, f.Path+" "+f.Status)
-		default:
-			parts = append(parts, fmt.Sprintf("%s +%d -%d", f.Path, f.Added, f.Removed))
+			continue
 		}
+		parts = append(parts, fmt.Sprintf("%s +%d -%d", f.Path, f.Added, f.Removed))
 	}
 	for _, r := range s.Rows {
 		part := r.Name
@@ -134,7 +133,7 @@ func DiffRuns(history *store.Store, a, b store.Run) *RunDiff {
 	if a.Image.Hash != b.Image.Hash && !sources && known {
 		d.note("the images differ and the sources do not: the compiler, its flags or the kernel's own build was another")
 	}
-	if a.Environment.Commit != "" && a.Environment.Commit == b.Environment.Commit && a.Environment.Dirty && b.Environment.Dirty {
+	if known && a.Environment.Commit != "" && a.Environment.Commit == b.Environment.Commit && a.Environment.Dirty && b.Environment.Dirty {
 		d.note("both with uncommitted changes: the sources kept with them are what was built")
 	}
 	return d

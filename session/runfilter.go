@@ -227,11 +227,10 @@ func holds(word string) func(*Run) bool {
 }
 
 func yesOrNo(w filterWord, is func(*Run) bool) (func(*Run) bool, error) {
-	value := strings.ToLower(w.value)
-	switch {
-	case strings.HasPrefix("yes", value), value == "true":
+	switch strings.ToLower(w.value) {
+	case "y", "ye", "yes", "true": // somebody may still be typing
 		return is, nil
-	case strings.HasPrefix("no", value), value == "false":
+	case "n", "no", "false":
 		return func(r *Run) bool { return !is(r) }, nil
 	}
 	return nil, fmt.Errorf("%s:%s: it is yes or no", w.key, w.value)

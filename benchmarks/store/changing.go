@@ -76,11 +76,11 @@ func name(lock *os.File, ids []string) error {
 func (s *Store) finishChanges(x *index) error {
 	path := filepath.Join(s.dir, changesName)
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 || s.readOnly != nil {
-		return nil //nolint:nilerr // without the file there was never a change
+		return nil // without the file there was never a change
 	}
 	lock, err := s.lockChanges(unix.LOCK_EX | unix.LOCK_NB)
 	if err != nil {
-		return nil //nolint:nilerr // its holder lives and will tell the index itself
+		return nil // its holder lives and will tell the index itself
 	}
 	defer lock.Close()
 	ids := unfinished(lock)
