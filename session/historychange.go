@@ -109,18 +109,29 @@ func (s *Session) UndoDelete() {
 	s.mu.Lock()
 	if len(s.deleted) == 0 {
 		s.mu.Unlock()
-		s.board.notice(Info, "nothing was deleted since the workbench was opened: 'slipway runs --deleted' lists the trash")
+		s.board.notice(Info, "nothing was deleted since the workbench was opened: D lists the trash")
 		return
 	}
 	ids := s.deleted[len(s.deleted)-1]
 	s.deleted = s.deleted[:len(s.deleted)-1]
 	s.mu.Unlock()
 	s.changeRuns("bring "+runsNamed(ids)+" back", func(h *store.Store) error {
-		done, err := h.RestoreAll(ids)
-		if len(done) > 0 {
-			s.board.notice(Info, runsNamed(done)+" brought back")
+		err := s.restore(h, ids)
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
 		}
-		return err
+		trash, err := h.Trash() // some were brought back one by one, or are gone for good
+		if err != nil {
+			return err
+		}
+		left := slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+			return !slices.ContainsFunc(trash, func(d store.Deleted) bool { return d.ID == id })
+		})
+		if len(left) == 0 {
+			s.board.notice(Info, "what was deleted last is no longer in the trash")
+			return nil
+		}
+		return s.restore(h, left)
 	})
 }
 

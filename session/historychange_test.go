@@ -57,8 +57,23 @@ func TestRunsAreChangedTogether(t *testing.T) {
 	if r := find(st, ids[1]); r.Note != "look again" || r.Experiment != experiment {
 		t.Errorf("it came back as %+v", r)
 	}
+	// What came back from the trash by itself does not keep the rest from coming back.
+	s.DeleteRuns(ids)
+	await(t, s, limit, "nine runs", func(st *session.State) bool { return len(st.Runs) == 9 })
+	trash, err := s.Trash()
+	if err != nil || len(trash) != 3 || trash[0].At.IsZero() || trash[0].Problem != "" {
+		t.Fatalf("%+v, %v", trash, err)
+	}
+	s.RestoreRuns(ids[:1])
+	await(t, s, limit, "ten runs", func(st *session.State) bool { return len(st.Runs) == 10 })
+	s.UndoDelete()
+	await(t, s, limit, "all runs", func(st *session.State) bool { return len(st.Runs) == 12 })
 	s.UndoDelete()
 	awaitNotice(t, s, "nothing was deleted")
+	s.DeleteRuns(ids[:1])
+	await(t, s, limit, "eleven runs", func(st *session.State) bool { return len(st.Runs) == 11 })
+	s.EmptyTrash()
+	awaitNotice(t, s, "the trash is empty")
 	if len(s.State().Problems) > 0 {
 		t.Errorf("%+v", s.State().Problems)
 	}

@@ -30,6 +30,7 @@ type fake struct {
 	gone    bool // the file was deleted meanwhile
 	view    map[string]string
 	diff    *session.RunDiff // nil: a run of the two is gone
+	trash   []session.DeletedRun
 }
 
 func newFake(s *session.State) *fake {
@@ -128,10 +129,13 @@ func (f *fake) NoteRuns(ids []string, note string) {
 func (f *fake) TagRuns(ids, add, remove []string) {
 	f.call("tag %s +%v -%v", strings.Join(ids, " "), add, remove)
 }
-func (f *fake) PinRuns(ids []string, on bool) { f.call("pin %s %v", strings.Join(ids, " "), on) }
-func (f *fake) DeleteRuns(ids []string)       { f.call("delete %s", strings.Join(ids, " ")) }
-func (f *fake) UndoDelete()                   { f.call("undo") }
-func (f *fake) Rerun(id string)               { f.call("rerun %s", id) }
+func (f *fake) PinRuns(ids []string, on bool)        { f.call("pin %s %v", strings.Join(ids, " "), on) }
+func (f *fake) DeleteRuns(ids []string)              { f.call("delete %s", strings.Join(ids, " ")) }
+func (f *fake) RestoreRuns(ids []string)             { f.call("restore %s", strings.Join(ids, " ")) }
+func (f *fake) EmptyTrash()                          { f.call("empty trash") }
+func (f *fake) Trash() ([]session.DeletedRun, error) { return f.trash, nil }
+func (f *fake) UndoDelete()                          { f.call("undo") }
+func (f *fake) Rerun(id string)                      { f.call("rerun %s", id) }
 
 func (f *fake) Resize(g string, cols, rows int) {
 	for _, guest := range f.State().Guests {

@@ -148,6 +148,8 @@ func (h *history) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 		h.sortBy(session.RunOrder{Column: h.order.Column, Reverse: !h.order.Reverse})
 	case "undo":
 		h.wb.UndoDelete()
+	case "trash":
+		return askTrash(h.desk), true
 	case "back":
 		return nil, h.back()
 	default:
@@ -201,6 +203,12 @@ func (h *history) Receive(msg tea.Msg) tea.Cmd {
 			return nil
 		}
 		h.open(newRunDiff(h.desk, msg.diff))
+	case trashed:
+		if msg.err != nil {
+			h.toast(session.Bad, msg.err.Error())
+			return nil
+		}
+		h.open(newTrash(h.desk, msg.runs))
 	}
 	return nil
 }

@@ -260,6 +260,29 @@ func TestRunDiffDialog(t *testing.T) {
 	d.shows("it was deleted")
 }
 
+// What was deleted can be looked at, brought back and removed for good.
+func TestTrash(t *testing.T) {
+	t.Parallel()
+	d := drive(t, annotated(), 80, 24)
+	d.press("5", "D")
+	d.shows("The trash is empty.")
+	d.press("enter", "E", "esc")
+	for i, r := range annotated().Runs[:4] {
+		d.wb.trash = append(d.wb.trash, session.DeletedRun{Run: r, At: noon.Add(-time.Duration(i*i*9) * time.Hour)})
+	}
+	d.wb.trash[1] = session.DeletedRun{Run: session.Run{ID: "6b1ww5q93fzc"}, At: noon, Problem: "read run 6b1ww5q93fzc: unexpected end of JSON input"}
+	d.press("D")
+	golden(t, "trash-80x24", d.screen())
+	d.press("down", "enter")
+	d.asked("restore 6b1ww5q93fzc")
+	d.hides("unexpected end")
+	d.press("E", "n")
+	d.shows("Deleted runs", "before…")
+	d.press("E", "y")
+	d.asked("empty trash")
+	d.hides("Deleted runs")
+}
+
 // Nothing in notes, tags or names can reach the terminal, or break the list.
 func TestHostileHistory(t *testing.T) {
 	t.Parallel()

@@ -65,6 +65,7 @@ type Workbench interface {
 	EditorCommand(path string, line int) (*session.Command, error) // blocks
 	RunText(id string) (string, error)                             // blocks
 	RunDiff(a, b string) (*session.RunDiff, error)                 // blocks
+	Trash() ([]session.DeletedRun, error)                          // blocks
 	LoadView() map[string]string                                   // blocks
 	SaveView(view map[string]string)                               // blocks
 	OpenExperiment(id string)
@@ -72,6 +73,8 @@ type Workbench interface {
 	TagRuns(ids, add, remove []string)
 	PinRuns(ids []string, on bool)
 	DeleteRuns(ids []string)
+	RestoreRuns(ids []string)
+	EmptyTrash()
 	UndoDelete()
 	Rerun(id string)
 }
