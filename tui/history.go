@@ -161,12 +161,14 @@ func (h *history) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	return nil, true
 }
 
-// sortBy sorts the list; the selected run stays the selected one.
+// sortBy sorts the list. A run that the user went to stays the selected one; on the first
+// row it is the first of the new order that is looked for.
 func (h *history) sortBy(o session.RunOrder) {
 	if o.Newest() {
 		o = session.RunOrder{} // which is what the history has
 	}
-	if r := h.selected(); r != nil {
+	h.id = ""
+	if r := h.selected(); r != nil && h.list.selected > 0 {
 		h.id = r.ID
 	}
 	h.order = o

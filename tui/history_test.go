@@ -147,6 +147,11 @@ func TestHistoryIsSorted(t *testing.T) {
 	d.shows("when▼")
 	d.press("S")
 	d.shows("when▲")
+	d = drive(t, annotated(), 80, 24)
+	d.press("5", "s", "s", "s", "s") // on the first row, the first of each order
+	if h := d.m.screens[tabHistory].(*history); h.list.selected != 0 {
+		t.Errorf("row %d is selected", h.list.selected)
+	}
 }
 
 func TestHistoryFilterTellsWhatIsWrong(t *testing.T) {

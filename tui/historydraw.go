@@ -158,7 +158,7 @@ func (h *history) drawRun(c *cells.Canvas, r cells.Rect, run *session.Run, t run
 	c.At(r, t[totalColumn].x, 0, cells.PadLeft(duration(run.Total), t[totalColumn].w), h.style(themes.Text))
 	put(5, run.Kind, themes.Muted)
 	put(6, run.Accel, themes.Muted)
-	put(7, run.Image, themes.Muted)
+	put(7, run.Image[:min(len(run.Image), t[7].w)], themes.Muted)
 	if t[8].w > 0 {
 		drawSpans(c, r, t[8].x, 0, h.theme, clipSpans(remarks(run), t[8].w))
 	}
