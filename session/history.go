@@ -57,6 +57,7 @@ func (s *Session) loadRuns() {
 	history, err := s.Store()
 	var runs []store.Summary
 	if err == nil {
+		s.listed = history.Stamp() // before: what comes meanwhile shows at the next look
 		runs, err = history.List(store.Filter{}, maxRuns)
 	}
 	if err == nil && len(runs) == maxRuns { // what is pinned is never out of sight
@@ -80,6 +81,22 @@ func (s *Session) loadRuns() {
 			}
 		}
 		st.Runs, st.RunsLoaded = slices.Concat(newer, list), true
+	})
+}
+
+// RefreshRuns reads the history again where another Slipway has changed it.
+func (s *Session) RefreshRuns() {
+	s.run(func(context.Context) {
+		history, err := s.Store()
+		if err != nil {
+			return // it was said when the history was read
+		}
+		s.listLock.Lock()
+		stale := !s.listed.IsZero() && !history.Stamp().Equal(s.listed)
+		s.listLock.Unlock()
+		if stale {
+			s.loadRuns()
+		}
 	})
 }
 

@@ -41,6 +41,16 @@ func TestRunsAreChangedTogether(t *testing.T) {
 		a, c := find(st, ids[0]), find(st, ids[2])
 		return slices.Equal(a.Tags, []string{"slow"}) && a.Note == "look again" && c.Pinned && slices.Equal(c.Tags, a.Tags) && c.Note == ""
 	})
+	// Another Slipway takes a note back: the list has that when it is looked at.
+	other, err := before.Store()
+	if err == nil {
+		err = other.Note(ids[0], "by another")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.RefreshRuns()
+	await(t, s, limit, "the other's note", func(st *session.State) bool { return find(st, ids[0]).Note == "by another" })
 	s.DeleteRuns(ids)
 	await(t, s, limit, "the refusal", func(st *session.State) bool {
 		return slices.ContainsFunc(st.Notices, func(n session.Notice) bool { return strings.Contains(n.Text, ids[2]+" is pinned") })

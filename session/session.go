@@ -66,6 +66,7 @@ type Session struct {
 	listing   sync.Mutex // serialises listing the app's files: what was listed later is shown
 	viewLock  sync.Mutex // serialises the file of what is remembered
 	listLock  sync.Mutex // serialises reading the history's list
+	listed    time.Time  // the history's stamp when it was read; under listLock
 
 	sparesFail atomic.Bool // QEMU cannot be started beforehand here
 	instant    atomic.Bool // see SetInstant

@@ -129,9 +129,11 @@ func (f *fake) NoteRuns(ids []string, note string) {
 func (f *fake) TagRuns(ids, add, remove []string) {
 	f.call("tag %s +%v -%v", strings.Join(ids, " "), add, remove)
 }
+
 func (f *fake) PinRuns(ids []string, on bool)        { f.call("pin %s %v", strings.Join(ids, " "), on) }
 func (f *fake) DeleteRuns(ids []string)              { f.call("delete %s", strings.Join(ids, " ")) }
 func (f *fake) RestoreRuns(ids []string)             { f.call("restore %s", strings.Join(ids, " ")) }
+func (f *fake) RefreshRuns()                         { f.call("refresh runs") }
 func (f *fake) EmptyTrash()                          { f.call("empty trash") }
 func (f *fake) Trash() ([]session.DeletedRun, error) { return f.trash, nil }
 func (f *fake) UndoDelete()                          { f.call("undo") }

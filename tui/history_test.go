@@ -270,6 +270,7 @@ func TestTrash(t *testing.T) {
 	t.Parallel()
 	d := drive(t, annotated(), 80, 24)
 	d.press("5", "D")
+	d.asked("refresh runs")
 	d.shows("The trash is empty.")
 	d.press("enter", "E", "esc")
 	for i, r := range annotated().Runs[:4] {

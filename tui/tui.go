@@ -74,6 +74,7 @@ type Workbench interface {
 	PinRuns(ids []string, on bool)
 	DeleteRuns(ids []string)
 	RestoreRuns(ids []string)
+	RefreshRuns()
 	EmptyTrash()
 	UndoDelete()
 	Rerun(id string)

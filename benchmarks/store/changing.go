@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -35,6 +36,17 @@ func (s *Store) changing(ids []string, do func() error) error {
 		}
 	}
 	return name(lock, nil)
+}
+
+// Stamp is when runs came, went or were changed last, by whichever process.
+func (s *Store) Stamp() time.Time {
+	var last time.Time
+	for _, name := range []string{runsDir, changesName} {
+		if info, err := os.Stat(filepath.Join(s.dir, name)); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
 }
 
 func (s *Store) lockChanges(how int) (*os.File, error) {
