@@ -57,6 +57,9 @@ func (h *history) Refresh() tea.Cmd {
 	if first == h.of && len(h.state.Runs) == h.count && h.words == h.list.filter.text() && h.by == h.order && first != nil {
 		return nil
 	}
+	if first != h.of || len(h.state.Runs) != h.count {
+		h.forgetGone()
+	}
 	h.readFilter()
 	h.of, h.count, h.by = first, len(h.state.Runs), h.order
 	h.shown = h.shown[:0]
@@ -79,6 +82,20 @@ func (h *history) Refresh() tea.Cmd {
 	h.list.move(at)
 	h.remember()
 	return nil
+}
+
+// forgetGone takes marks away from runs that are there no longer.
+func (h *history) forgetGone() {
+	if len(h.marked) == 0 {
+		return
+	}
+	gone := h.marked
+	h.marked = map[string]bool{}
+	for i := range h.state.Runs {
+		if id := h.state.Runs[i].ID; gone[id] {
+			h.marked[id] = true
+		}
+	}
 }
 
 // readFilter makes a filter of what was typed. A term that is wrong, or not whole yet, is

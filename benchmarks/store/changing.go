@@ -20,12 +20,12 @@ import (
 func (s *Store) changing(ids []string, do func() error) error {
 	lock, err := s.lockChanges(unix.LOCK_EX)
 	if err != nil {
-		return err
+		return s.explain("change runs", err)
 	}
 	defer lock.Close() // and with it the lock: it is close-on-exec
 	left := unfinished(lock)
 	if err := name(lock, append(left, ids...)); err != nil {
-		return err
+		return s.explain("change runs", err)
 	}
 	if err := do(); err != nil {
 		return err

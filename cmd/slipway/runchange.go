@@ -80,7 +80,7 @@ func newRunTag(g *globals) *cobra.Command {
 		Short:             "Tag a run, or take tags away; without tags it prints them",
 		Example:           "  slipway run tag 6axc0wgt0bnz +slow -todo\n  slipway runs --filter tag:slow",
 		ValidArgsFunction: g.complete(runIDs),
-		Args:              takesSome("the ID of a run"),
+		Args:              cobra.ArbitraryArgs, // see tagWords
 		// A tag to take away looks like a flag; those of this verb are found in tagWords.
 		DisableFlagParsing: true,
 	}

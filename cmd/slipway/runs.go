@@ -22,7 +22,7 @@ func newRuns(g *globals) *cobra.Command {
 		Short: "List the stored runs, newest first",
 		Long:  session.RunFilterHelp,
 		Example: "  slipway runs -k keel -n 10\n  slipway runs --outcome timeout --json\n" +
-			"  slipway runs --filter 'kernel:keel outcome:hang,timeout since:2d' --sort -total\n  slipway runs --deleted",
+			"  slipway runs --filter outcome:hang,timeout --sort -total\n  slipway runs --deleted",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
