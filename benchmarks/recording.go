@@ -156,7 +156,7 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		}
 		return *run, fmt.Errorf("this boot of %s is not recorded: %w", r.plan.Image.Target, r.err)
 	}
-	if err := r.addSources(); err != nil {
+	if err := errors.Join(r.addSources(), r.addManifest()); err != nil {
 		return *run, errors.Join(fmt.Errorf("this boot of %s is not recorded: %w", r.plan.Image.Target, err), r.pending.Abort())
 	}
 	stored, err := r.pending.Commit(*run)
@@ -204,6 +204,23 @@ func (r *Recording) addSources() error {
 		}
 	}
 	return r.pending.AddSources(image.App.Files)
+}
+
+// addManifest keeps the kernel's manifest with the run, if it is still the one that the
+// image was made with.
+func (r *Recording) addManifest() error {
+	k := r.plan.Image.Kernel
+	if k.Files == nil {
+		return nil
+	}
+	text, err := fs.ReadFile(k.Files, "kernel.toml")
+	if err != nil {
+		return nil //nolint:nilerr // as with a source that is gone
+	}
+	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != k.Hash {
+		return nil
+	}
+	return r.pending.AddKernelManifest(text)
 }
 
 // Abandon leaves no trace of a boot that did not start.

@@ -47,6 +47,8 @@ func RunText(r store.Run, log string) string {
 	line("outcome", outcome)
 	line("reason", r.Reason)
 	line("note", r.Note)
+	line("tags", strings.Join(r.Tags, " "))
+	line("pinned", map[bool]string{true: "yes"}[r.Pinned])
 	for _, remark := range r.Notes {
 		line("remark", remark)
 	}

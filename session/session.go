@@ -60,7 +60,7 @@ type Session struct {
 	guests   map[string]*guest             // by ID
 	cancels  map[string]context.CancelFunc // provisioning under way, by kernel
 	timed    []store.Run                   // of the images compared now
-	deleted  []string                      // runs that UndoDelete brings back, last first
+	deleted  [][]string                    // runs that UndoDelete brings back, those that went together
 	restored bool                          // the selection was read: changes of it are kept
 
 	arranging sync.Mutex // serialises what follows from changes of the selection
@@ -68,6 +68,7 @@ type Session struct {
 	listing   sync.Mutex // serialises listing the app's files: what was listed later is shown
 	viewLock  sync.Mutex // serialises the file of what is remembered
 	listLock  sync.Mutex // serialises reading the history's list
+	listed    time.Time  // the history's stamp when it was read; under listLock
 
 	sparesFail atomic.Bool // QEMU cannot be started beforehand here
 	instant    atomic.Bool // see SetInstant

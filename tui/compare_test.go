@@ -26,11 +26,6 @@ func TestStoredExperimentsAreCompared(t *testing.T) {
 	d.hides("stored 2026-")
 	d.press("v", "v")
 	d.shows("stored 2026-")
-
-	d.press("5", "m")
-	d.shows("is remembered", "≠")
-	d.press("down", "m")
-	d.shows("What differs", "128 MiB")
 }
 
 // A workbench that was just opened has nothing of today's; what the history knows of

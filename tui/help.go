@@ -31,6 +31,10 @@ func newHelp(d *desk, scope string) *viewer {
 					p.add(span{cells.Pad(label, 18) + "  ", themes.Key}, span{l, themes.Text})
 				}
 			}
+			if s.Name == "history" {
+				p.blank()
+				p.text(themes.Muted, session.RunFilterHelp)
+			}
 			if s.Name == "guest" {
 				p.text(themes.Muted, "Every other key goes to the guest, ctrl+c and function keys included.")
 			}

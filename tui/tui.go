@@ -64,13 +64,18 @@ type Workbench interface {
 	NewApp(name string) (string, error)                            // blocks
 	EditorCommand(path string, line int) (*session.Command, error) // blocks
 	RunText(id string) (string, error)                             // blocks
-	RunDiff(a, b string) (string, error)                           // blocks
+	RunDiff(a, b string) (*session.RunDiff, error)                 // blocks
+	Trash() ([]session.DeletedRun, error)                          // blocks
 	LoadView() map[string]string                                   // blocks
 	SaveView(view map[string]string)                               // blocks
 	OpenExperiment(id string)
-	NoteRun(id, note string)
-	PinRun(id string, on bool)
-	DeleteRun(id string)
+	NoteRuns(ids []string, note string)
+	TagRuns(ids, add, remove []string)
+	PinRuns(ids []string, on bool)
+	DeleteRuns(ids []string)
+	RestoreRuns(ids []string)
+	RefreshRuns()
+	EmptyTrash()
 	UndoDelete()
 	Rerun(id string)
 }

@@ -30,8 +30,8 @@ const (
 )
 
 // Run is the record of one boot, run.json in its folder. Times are in seconds,
-// sizes in bytes. A Run is a value: nothing in it changes after Commit but Note
-// and Pinned, which are kept in a file of their own.
+// sizes in bytes. A Run is a value: nothing in it changes after Commit but Note,
+// Tags and Pinned, which are kept in a file of their own.
 type Run struct {
 	Schema       int               `json:"schema"`
 	ID           string            `json:"id"`
@@ -62,6 +62,7 @@ type Run struct {
 	Registers    string            `json:"registers"`  // of a guest that hung or ran out of time, as QEMU prints them
 	Notes        []string          `json:"notes"`      // what went wrong in reading the boot's output, sentences
 	Note         string            `json:"note"`       // a person's own words
+	Tags         []string          `json:"tags"`       // a person's own marks, sorted; kept apart as Note is
 	Pinned       bool              `json:"pinned"`
 }
 

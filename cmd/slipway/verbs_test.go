@@ -242,6 +242,7 @@ type listedRun struct {
 	Accel      string    `json:"accel"`
 	Image      string    `json:"image"`
 	Note       string    `json:"note"`
+	Tags       []string  `json:"tags"`
 	Pinned     bool      `json:"pinned"`
 }
 
@@ -299,7 +300,6 @@ func (w *workspace) showsRuns(b benchOutput) {
 		w.t.Errorf("its console was %q", s.out)
 	}
 	var diff struct {
-		Schema      int    `json:"schema"`
 		A           string `json:"a"`
 		B           string `json:"b"`
 		Differences []struct {
@@ -308,11 +308,11 @@ func (w *workspace) showsRuns(b benchOutput) {
 			B    *string `json:"b"`
 		} `json:"differences"`
 	}
-	decode(w.t, w.expect(0, nil, "run", "diff", hello, nbody, "--json").out, &diff)
+	decodeLoosely(w.t, w.expect(0, nil, "run", "diff", hello, nbody, "--json").out, &diff)
 	for _, d := range diff.Differences {
 		if d.Name == "app" && d.A != nil && d.B != nil && *d.A == "hello" && *d.B == "nbody" {
 			w.expect(0, nil, "run", "diff", hello, nbody)
-			if s := w.expect(0, nil, "run", "diff", hello, hello); s.out != "the two runs do not differ\n" {
+			if s := w.expect(0, nil, "run", "diff", hello, hello); !strings.Contains(s.out, "changed   nothing\n") {
 				w.t.Errorf("a run differs from itself in:\n%s", s.out)
 			}
 			return

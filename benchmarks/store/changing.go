@@ -1,0 +1,134 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// changing runs do while no other process changes the runs named: a note is read and
+// written again, and of two Slipways that do so at once the later one would undo what
+// the first has done. The file of the lock names the runs meanwhile. Whoever finds
+// names in it without a holder knows that one was killed between a run's folder and
+// the index, and reads these runs again: see finishChanges.
+func (s *Store) changing(ids []string, do func() error) error {
+	lock, err := s.lockChanges(unix.LOCK_EX)
+	if err != nil {
+		return s.explain("change runs", err)
+	}
+	defer lock.Close() // and with it the lock: it is close-on-exec
+	left := unfinished(lock)
+	if err := name(lock, append(left, ids...)); err != nil {
+		return s.explain("change runs", err)
+	}
+	if err := do(); err != nil {
+		return err
+	}
+	if len(left) > 0 {
+		if err := s.indexAgain(left); err != nil {
+			return err
+		}
+	}
+	return name(lock, nil)
+}
+
+// Stamp is when runs came, went or were changed last, by whichever process.
+func (s *Store) Stamp() time.Time {
+	var last time.Time
+	for _, name := range []string{runsDir, changesName} {
+		if info, err := os.Stat(filepath.Join(s.dir, name)); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
+}
+
+func (s *Store) lockChanges(how int) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(s.dir, changesName), os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err = unix.Flock(int(f.Fd()), how)
+		if !errors.Is(err, syscall.EINTR) {
+			break
+		}
+	}
+	// A file system without locks: two at once may lose a note there, as without this.
+	if err == nil || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS) {
+		return f, nil
+	}
+	return nil, errors.Join(err, f.Close())
+}
+
+// unfinished are the runs that are named in the lock's file.
+func unfinished(lock *os.File) []string {
+	data := make([]byte, 64<<10)
+	n, _ := lock.ReadAt(data, 0) // its end is an error too, and what can't be read is no name
+	return slices.DeleteFunc(strings.Fields(string(data[:n])), func(id string) bool { return !validID(id) })
+}
+
+// name writes the names of runs into the lock's file, and nothing else.
+func name(lock *os.File, ids []string) error {
+	if err := lock.Truncate(0); err != nil || len(ids) == 0 {
+		return err
+	}
+	_, err := lock.WriteAt([]byte(strings.Join(ids, "\n")+"\n"), 0)
+	return err
+}
+
+// finishChanges reads the runs again whose change was cut short, into an index that is
+// being opened. The caller holds the store's own lock.
+func (s *Store) finishChanges(x *index) error {
+	path := filepath.Join(s.dir, changesName)
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 || s.readOnly != nil {
+		return nil // without the file there was never a change
+	}
+	lock, err := s.lockChanges(unix.LOCK_EX | unix.LOCK_NB)
+	if err != nil {
+		return nil // its holder lives and will tell the index itself
+	}
+	defer lock.Close()
+	ids := unfinished(lock)
+	if err := s.putAgain(x, ids); err != nil {
+		return err
+	}
+	return name(lock, nil)
+}
+
+// indexAgain makes the index say of runs what their folders say. An index that can't
+// is thrown away, since nothing else would tell it.
+func (s *Store) indexAgain(ids []string) error {
+	err := s.withIndex(func(x *index) error { return s.putAgain(x, ids) })
+	if err == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if dropped := s.dropIndex(); dropped != nil {
+		return errors.Join(err, dropped)
+	}
+	return nil
+}
+
+func (s *Store) putAgain(x *index, ids []string) error {
+	var found []Summary
+	var gone []string
+	for _, id := range ids {
+		if run, err := s.read(id); err == nil {
+			found = append(found, Summarise(run))
+		} else {
+			gone = append(gone, id)
+		}
+	}
+	if err := x.remove(gone...); err != nil {
+		return err
+	}
+	return x.put(found...)
+}
