@@ -15,6 +15,7 @@ import (
 // config folder. What is not set there is a default.
 type Settings struct {
 	Theme  string // of the workbench; "auto" is by the terminal
+	ASCII  *bool  // draw with ASCII only; nil: by the locale
 	Rounds int    // timed rounds after a save
 	Warmup int    // rounds before them that do not count
 	Spare  bool   // hold a QEMU ready for the next save of each marked kernel
@@ -33,6 +34,7 @@ const (
 type settingsFile struct {
 	Schema int    `toml:"schema"`
 	Theme  string `toml:"theme"`
+	ASCII  *bool  `toml:"ascii"`
 	Rounds int    `toml:"rounds"`
 	Warmup int    `toml:"warmup"`
 	Spare  bool   `toml:"spare"`
@@ -69,7 +71,7 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 	case noSize != nil:
 		err = tomlfile.Fault(path, data, "cache", "cache = %q: it takes a size such as \"5G\" or \"500M\"", file.Cache)
 	default:
-		return Settings{Theme: file.Theme, Rounds: file.Rounds, Warmup: file.Warmup, Spare: file.Spare, Cache: limit}, nil
+		return Settings{Theme: file.Theme, ASCII: file.ASCII, Rounds: file.Rounds, Warmup: file.Warmup, Spare: file.Spare, Cache: limit}, nil
 	}
 	return Settings{}, err
 }

@@ -21,6 +21,7 @@ type model struct {
 	known   bool // the terminal has told its background
 	dark    bool
 	mouse   bool
+	ascii   bool
 	quit    bool // asked once by ctrl+c already
 	begun   bool
 	touched bool // a key was pressed: from now on the user decides what is shown
