@@ -93,3 +93,17 @@ func phaseRank(metric string) int {
 	first, _, _ := strings.Cut(name, "+")
 	return slices.Index(phaseOrder, first)
 }
+
+// PhaseInfos are the different phases of all targets' boots, in the order of a boot.
+func (c *Comparison) PhaseInfos() []Info {
+	var infos []Info
+	for _, t := range c.Targets {
+		for _, s := range c.Phases(t.ID) {
+			if !slices.ContainsFunc(infos, func(i Info) bool { return i.Name == s.Info.Name }) {
+				infos = append(infos, s.Info)
+			}
+		}
+	}
+	slices.SortStableFunc(infos, func(a, b Info) int { return cmp.Compare(phaseRank(a.Name), phaseRank(b.Name)) })
+	return infos
+}

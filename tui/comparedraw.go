@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -20,9 +21,8 @@ func (c *compare) Draw(cv *cells.Canvas) *tea.Cursor {
 		return nil
 	}
 	cursor := c.drawTable(cv, now)
-	c.drawPlot(cv, now)
-	c.drawShares(cv, now)
-	c.drawWords(cv, now)
+	c.drawViews(cv)
+	c.drawView(cv, now)
 	return cursor
 }
 
@@ -167,7 +167,7 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 	switch n := len(c.marked()); {
 	case c.saves:
 		p.text(themes.Text, "There is no save of another image since the start to compare this one with.")
-		p.text(themes.Muted, "Change the app and save it (2). Timed rounds then boot both images in turns, and this table fills while they run. v shows the kernels side by side.")
+		p.text(themes.Muted, "Change the app and save it (2). Timed rounds then boot both images in turns, and this table fills while they run. s shows the kernels side by side.")
 	case n == 0:
 		p.text(themes.Text, "Nothing is compared yet.")
 		p.text(themes.Muted, "Mark two kernels or more on the Kernels tab (1, then space) and select an app (2). They are built, booted in turns, and compared here.")
@@ -176,7 +176,7 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 		p.text(themes.Muted, "Select one on the App tab (2, then enter): it is built and booted on the marked kernels.")
 	case n == 1:
 		p.text(themes.Text, "One kernel alone has nothing to be compared with.")
-		p.text(themes.Muted, "Mark a second one (1, then space), or press v to compare each save with the one before.")
+		p.text(themes.Muted, "Mark a second one (1, then space), or press s to compare each save with the one before.")
 	case c.untimed() != "":
 		p.text(themes.Text, "Nothing can be compared: "+c.untimed()+".")
 		p.text(themes.Muted, "Only boots that exit with 0 are timed. The Console tab (3) shows how they ended, ! what went wrong; mend the app and save it (2).")
@@ -208,7 +208,25 @@ func (c *compare) drawWords(cv *cells.Canvas, now *benchmarks.Comparison) {
 	rule, r := r.Top(1)
 	cv.HLine(rule, 0, c.style(themes.Border))
 	cv.At(rule, 2, 0, " in words ", c.style(themes.Muted))
-	p := newPage(r.W - 2)
+	p := c.words(now, r.W-2)
+	p.draw(cv, r.Inset(1, 0), c.theme, 0)
+	if len(p.rows) > r.H {
+		cv.Right(r, r.H-1, " … v shows all ", c.style(themes.Muted))
+	}
+	if cell := c.cell(); cell != nil && c.layout.wide && len(p.rows)+1 < r.H {
+		cv.At(r, 1, r.H-1, cells.Clip(legend(cell.Band), r.W-2), c.style(themes.Muted))
+	}
+}
+
+// words is the comparison in plain English, what is to be known of the selected cell first.
+func (c *compare) words(now *benchmarks.Comparison, w int) *page {
+	p := newPage(w)
+	column := c.column()
+	words := now.Words
+	if len(words) == len(c.others) && column < len(words) {
+		c.sentence(p, words[column])
+		words = slices.Delete(slices.Clone(words), column, column+1)
+	}
 	if cell := c.cell(); cell != nil {
 		sign, token := "▲", themes.Warn
 		if cell.Verdict == benchmarks.NotComparable || cell.Verdict == benchmarks.Unclear {
@@ -216,31 +234,25 @@ func (c *compare) drawWords(cv *cells.Canvas, now *benchmarks.Comparison) {
 		}
 		for i, note := range cell.Notes {
 			if i < 3 {
-				p.item(sign, token, cell.Info.Title+": "+note, themes.Text)
+				p.item(sign, token, cell.Info.Title+": "+strings.ReplaceAll(note, "/"+c.app(), ""), themes.Text)
 			}
 		}
 	}
-	column := c.column()
-	words := now.Words
-	if len(words) == len(c.others) && column < len(words) {
-		words = append([]string{words[column]}, append(append([]string{}, words[:column]...), words[column+1:]...)...)
-	}
 	for _, s := range words {
-		p.item("·", themes.Muted, strings.ReplaceAll(s, "/"+c.state.App, ""), themes.Text)
+		c.sentence(p, s)
 	}
 	if len(c.others) == 0 && !c.fromHistory() {
-		p.item("·", themes.Muted, "Mark a second kernel (1, then space) to compare it with, or save a change and press v.", themes.Muted)
+		p.item("·", themes.Muted, "Mark a second kernel (1, then space) to compare it with, or save a change and press s.", themes.Muted)
 	}
 	for _, s := range now.Notes {
 		p.item("·", themes.Muted, s, themes.Muted)
 	}
-	p.draw(cv, r.Inset(1, 0), c.theme, 0)
-	if len(p.rows) > r.H {
-		cv.Right(r, r.H-1, " … enter shows all ", c.style(themes.Muted))
-	}
-	if cell := c.cell(); cell != nil && c.layout.wide && len(p.rows)+1 < r.H {
-		cv.At(r, 1, r.H-1, cells.Clip(legend(cell.Band), r.W-2), c.style(themes.Muted))
-	}
+	return p
+}
+
+// sentence adds one about a target, without the app's name behind each kernel's.
+func (c *compare) sentence(p *page, text string) {
+	p.item("·", themes.Muted, strings.ReplaceAll(text, "/"+c.app(), ""), themes.Text)
 }
 
 // legend explains the verdicts of a table in one line; band is the selected cell's.

@@ -19,6 +19,9 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 	head, rest := r.Top(1)
 	rule, rows := rest.Top(1)
 	cv.HLine(rule, 0, c.style(themes.Border))
+	if len(c.others) > 0 {
+		cv.Right(cells.Rect{X: rule.X, Y: rule.Y, W: rule.W - 2, H: 1}, 0, " change: the typical pair's; medians beside it ", c.style(themes.Muted))
+	}
 	t := c.columns(r.W)
 	cv.At(head, 3, 0, "metric", c.style(themes.Muted))
 	cv.At(head, 10, 0, cells.PadLeft(heading(c.baseName(now), t.base+t.baseValue-10), t.base+t.baseValue-10), c.style(themes.Text))

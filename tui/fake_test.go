@@ -29,6 +29,7 @@ type fake struct {
 	saved   map[string]string
 	gone    bool // the file was deleted meanwhile
 	view    map[string]string
+	trend   *session.Trend
 }
 
 func newFake(s *session.State) *fake {
@@ -171,6 +172,11 @@ func (f *fake) OpenExperiment(id string) {
 	f.change(func(s *session.State) {
 		s.Opened = &session.Opened{ID: id, Title: "nbody", At: noon.Add(-48 * time.Hour), Rounds: 20, State: "done", Asked: true, Comparison: s.Comparison}
 	})
+}
+
+func (f *fake) Trend(target string) (*session.Trend, error) {
+	f.call("trend %s", target)
+	return f.trend, nil
 }
 
 func (f *fake) RunDiff(a, b string) (string, error) {

@@ -151,7 +151,7 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	p.presses("3")
 	bothEnd("new energy -0.169")
 
-	p.presses("4", "v")
+	p.presses("4", "s")
 	p.sees("This save against the last", "of 2", "last save", "this save", "2 rounds")
 	p.presses("left") // the figures that came first are the ones that are looked at
 	p.sees("keel · nbody", "1 of 2", "spawn to exit")
@@ -181,7 +181,7 @@ func TestTheMainJobAtATerminal(t *testing.T) {
 	p.sees("Not booted yet")
 	p.presses("4")
 	p.sees("from the history", "stored ", "2 rounds", "linux-cloud")
-	p.presses("v")
+	p.presses("s")
 	p.sees("This save against the last", "There is no save of another image")
 	p.presses("ctrl+c")
 	p.sees("Quit Slipway?")

@@ -65,6 +65,7 @@ type Workbench interface {
 	EditorCommand(path string, line int) (*session.Command, error) // blocks
 	RunText(id string) (string, error)                             // blocks
 	RunDiff(a, b string) (string, error)                           // blocks
+	Trend(target string) (*session.Trend, error)                   // blocks
 	LoadView() map[string]string                                   // blocks
 	SaveView(view map[string]string)                               // blocks
 	OpenExperiment(id string)

@@ -1,6 +1,9 @@
 package chart
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Scale maps values to columns. The zero value has one column.
 type Scale struct {
@@ -94,14 +97,36 @@ func (s Scale) RatioTicks(n int) []float64 {
 		}
 		return ticks
 	}
-	steps := niceStep((s.High - s.Low) / math.Ln2 / float64(n))
-	every := math.Ln2 * max(math.Round(steps), 1)
-	if (s.High-s.Low)/math.Ln10 >= 2 {
-		every = math.Ln10 * max(math.Ceil((s.High-s.Low)/math.Ln10/float64(n)), 1)
+	for _, set := range ratios {
+		if ticks := s.multiples(set); len(ticks) <= n {
+			return ticks
+		}
 	}
+	every := math.Ln10 * math.Ceil((s.High-s.Low)/math.Ln10/float64(n))
 	var ticks []float64
 	for i := math.Ceil(s.Low/every - 1e-9); i*every <= s.High+1e-12 && len(ticks) <= n; i++ {
 		ticks = append(ticks, i*every)
 	}
 	return ticks
+}
+
+// ratios are sets of round ratios within a power of ten, the densest first.
+var ratios = [][]float64{{1, 1.5, 2, 3, 4, 5, 7}, {1, 1.5, 2, 3, 5, 7}, {1, 2, 3, 5}, {1, 2, 5}, {1, 3}, {1}}
+
+// multiples are the logarithms of a set's ratios times all powers of ten, and of what they
+// are the inverse of, that lie on the scale.
+func (s Scale) multiples(set []float64) []float64 {
+	var ticks []float64
+	reach := max(math.Abs(s.Low), math.Abs(s.High))
+	for power := 0.0; power*math.Ln10 <= reach; power++ {
+		for _, m := range set {
+			for _, v := range []float64{math.Log(m) + power*math.Ln10, -math.Log(m) - power*math.Ln10} {
+				if v >= s.Low-1e-12 && v <= s.High+1e-12 {
+					ticks = append(ticks, v)
+				}
+			}
+		}
+	}
+	slices.Sort(ticks)
+	return slices.CompactFunc(ticks, func(a, b float64) bool { return math.Abs(a-b) < 1e-9 })
 }
