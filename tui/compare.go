@@ -275,6 +275,10 @@ func (c *compare) moveTarget(step int) tea.Cmd {
 	if c.bySaves() {
 		n = len(c.comparisons())
 	}
+	if c.view == viewTrend && !c.bySaves() && (c.trend.ofBase || step < 0 && c.target == 0) {
+		c.trend.ofBase = step < 0 // the baseline has a trend too
+		return c.Refresh()
+	}
 	c.target, c.looked = min(max(c.target+step, 0), max(n-1, 0)), ""
 	return c.Refresh()
 }

@@ -211,7 +211,7 @@ func (c *compare) drawWords(cv *cells.Canvas, now *benchmarks.Comparison) {
 	p := c.words(now, r.W-2)
 	p.draw(cv, r.Inset(1, 0), c.theme, 0)
 	if len(p.rows) > r.H {
-		cv.Right(r, r.H-1, " … v shows all ", c.style(themes.Muted))
+		cv.Right(r, r.H-1, " … enter shows all ", c.style(themes.Muted))
 	}
 	if cell := c.cell(); cell != nil && c.layout.wide && len(p.rows)+1 < r.H {
 		cv.At(r, 1, r.H-1, cells.Clip(legend(cell.Band), r.W-2), c.style(themes.Muted))

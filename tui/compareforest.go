@@ -23,7 +23,7 @@ type effects struct {
 
 // effectOf is where a cell lies on the axis; ok is false where it does not.
 func (e *effects) effectOf(cell *benchmarks.Cell) (at, low, high float64, ok bool) {
-	if cell == nil || cell.Verdict == benchmarks.NotComparable {
+	if cell == nil {
 		return 0, 0, 0, false
 	}
 	if e.ratios {
@@ -189,7 +189,7 @@ func (c *compare) drawEffectText(cv *cells.Canvas, r cells.Rect, y, rows int, p 
 	}
 	sign, token := verdictToken(cell.Verdict)
 	x := 0
-	if !p.apart() {
+	if cell.Estimate != nil || cell.Difference != nil {
 		x += cv.At(r, x, y, cells.PadLeft(changeText(cell), 7)+" ", c.style(themes.Text))
 		x += cv.At(r, x, y, cells.Pad(cell.IntervalText(), 15)+" ", c.style(themes.Muted))
 	}

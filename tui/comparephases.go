@@ -122,6 +122,7 @@ func (c *compare) drawPhaseTable(cv *cells.Canvas, r cells.Rect, boots []phased,
 	shown := max(min((r.W-name)/column, len(boots)), 1)
 	from := windowFrom(len(boots), shown, c.column()+1)
 	head, rows := r.Top(1)
+	cv.At(head, 1, 0, "medians", c.style(themes.Muted))
 	for i := range shown {
 		b := &boots[from+i]
 		cv.At(head, name+i*column, 0, cells.PadLeft(heading(b.label, column-1), column-1), b.style)

@@ -77,7 +77,7 @@ func (c *compare) drawStrips(cv *cells.Canvas, now *benchmarks.Comparison, m *me
 // drawAxis writes round values under a plot, each centred below the column that it
 // belongs to.
 func (c *compare) drawAxis(cv *cells.Canvas, r cells.Rect, s chart.Scale, unit string) {
-	c.drawTicks(cv, r, s, s.Ticks(max(r.W/14, 2), tickBase(unit, s)), func(v float64) string { return tickText(v, unit) })
+	c.drawTicks(cv, r, s, s.Ticks(max(r.W/10, 2), tickBase(unit, s)), func(v float64) string { return tickText(v, unit) })
 }
 
 // drawTicks writes texts under the columns of some values, those that fit.

@@ -134,7 +134,11 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 			if cell.Verdict == benchmarks.NotComparable && len(cell.Notes) > 0 {
 				// The reason takes the place of the numbers that it forbids.
 				text = cell.Notes[0]
-				cv.At(r, x+t.value+2, 0, cells.Clip(text, t.change+t.interval), c.style(themes.Muted))
+				if behind := x + t.verdict + 7; r.W-behind > t.change+t.interval {
+					cv.At(r, behind, 0, cells.Clip(text, r.W-behind-2), c.style(themes.Muted))
+				} else {
+					cv.At(r, x+t.value+2, 0, cells.Clip(text, t.change+t.interval), c.style(themes.Muted))
+				}
 			} else {
 				cv.At(r, x+t.value+t.change+2, 0, cells.Clip(text, t.interval), c.style(themes.Muted))
 			}

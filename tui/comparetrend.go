@@ -20,6 +20,7 @@ type trend struct {
 	asked   string // target and moment that were asked for last
 	loading bool
 	image   string // of the chosen save, "" for the newest
+	ofBase  bool   // the baseline is looked at, to the left of the first of the others
 }
 
 // Messages of the trend's commands.
@@ -42,7 +43,7 @@ func (c *compare) trendTarget() string {
 		return ""
 	}
 	target := now.Baseline
-	if at := c.column(); at < len(c.others) {
+	if at := c.column(); at < len(c.others) && (!c.trend.ofBase || c.bySaves()) {
 		target = c.others[at]
 	}
 	return strings.TrimSuffix(target, session.LastSave)
@@ -99,7 +100,15 @@ func (c *compare) Receive(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// saves are those that are shown, nil while they are not known.
+// trendColumn is the place of the target among all, the baseline first, for its colour.
+func (c *compare) trendColumn() int {
+	if c.trend.ofBase && !c.bySaves() || len(c.others) == 0 {
+		return 0
+	}
+	return c.column() + 1
+}
+
+// trendSaves are those that are shown, nil while they are not known.
 func (c *compare) trendSaves() []session.TrendSave {
 	if c.trend.read == nil || c.trend.read.Target != c.trendTarget() {
 		return nil
@@ -212,22 +221,18 @@ func (c *compare) drawTrend(cv *cells.Canvas, r cells.Rect, m *metricRow) {
 	shift := plot.W - step*(to-from) // the newest is at the right, however few there are
 	for i, s := range series {
 		x := shift + i*step + step/2
-		if from+i == chosen {
-			cv.Restyle(cells.Rect{X: plot.X + shift + i*step, Y: plot.Y, W: step, H: plot.H}, c.style(themes.Selection))
-		}
 		if s == nil {
 			continue
 		}
-		under := themes.Text
+		style, mark := c.theme.Series(c.trendColumn()), "●"
 		if from+i == chosen {
-			under = themes.Selection
+			style, mark = c.style(themes.Accent).With(themes.Bold), "◆"
 		}
-		style := c.theme.Series(c.column() + 1).On(c.style(under))
 		top, bottom := plot.H-1-scale.Column(s.High), plot.H-1-scale.Column(s.Low)
 		for y := top; y <= bottom; y++ {
 			cv.At(plot, x, y, "│", style)
 		}
-		cv.At(plot, x, plot.H-1-scale.Column(s.Median), "●", style)
+		cv.At(plot, x, plot.H-1-scale.Column(s.Median), mark, style)
 	}
 	c.drawTrendFoot(cv, cells.Rect{X: r.X, Y: plot.Y + plot.H, W: r.W, H: r.H - plot.H}, m, shift, from, to, step)
 }
@@ -250,21 +255,19 @@ func (c *compare) drawTrendFoot(cv *cells.Canvas, r cells.Rect, m *metricRow, sh
 	saves, chosen := c.trendSaves(), c.chosenSave()
 	first, last := ago(saves[from].At, c.now()), ago(saves[to-1].At, c.now())
 	left := trendLeft + shift
-	if room := step * (to - from); room > len(first)+len(last)+1 {
+	under := left + (chosen-from)*step + step/2
+	if room := step * (to - from); room > len(first)+len(last)+1 && under > left+len(first) {
 		cv.At(r, left, 0, first, c.style(themes.Muted))
 	}
-	under := left + (chosen-from)*step + step/2
 	end := r.W - 2
 	if under >= end-len(last)-1 {
 		end = under - 1
 	}
 	cv.At(r, end-len(last), 0, last, c.style(themes.Muted))
-	if under <= left+len(first) {
-		cv.At(r, left, 0, strings.Repeat(" ", len(first)), c.style(themes.Muted))
-	}
 	cv.At(r, under, 0, "↑", c.style(themes.Accent))
 	save := &saves[chosen]
-	x := 1 + cv.At(r, 1, 1, fmt.Sprintf("save %d of %d", chosen+1, len(saves)), c.style(themes.Title))
+	x := 1 + cv.At(r, 1, 1, c.short(c.trendTarget())+" ", c.theme.Series(c.trendColumn()))
+	x += cv.At(r, x, 1, fmt.Sprintf("save %d of %d", chosen+1, len(saves)), c.style(themes.Title))
 	text := " · " + ago(save.At, c.now())
 	if s := save.Find(m.info.Name, m.info.Unit); s != nil {
 		unit := s.Info.Unit

@@ -121,6 +121,15 @@ func TestTheTrendOfTheTargetThatIsLookedAt(t *testing.T) {
 	d.press("c")
 	d.shows("no save before this one")
 
+	// Left of the first target is the baseline.
+	d.wb.trend = savesOf("linux-cloud/nbody", 5)
+	d.press("left")
+	d.asked("trend linux-cloud/nbody")
+	d.shows("linux-cloud save 5 of 5")
+	d.wb.trend = savesOf("keel/nbody", 14)
+	d.press("right")
+	d.shows("keel save 14 of 14")
+
 	// Another target is another trend; while boots are timed nothing is read twice.
 	d.wb.trend = savesOf("linux-rt/nbody", 2)
 	d.press("right")
