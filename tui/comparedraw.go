@@ -53,17 +53,65 @@ func (c *compare) drawHead(cv *cells.Canvas, now *benchmarks.Comparison) {
 		cv.At(second, x, 0, cells.Clip(text, second.W-x-1), c.style(themes.Text))
 		return
 	}
-	x = cv.At(second, 1, 0, "Trust ", c.style(themes.Muted)) + 1
-	for _, f := range now.Trust {
+	c.drawTrust(cv, second, now.Trust)
+}
+
+// drawTrust lists in one line what speaks for the figures and what against them; in a word
+// or two each where the line is too short for all of it.
+func (c *compare) drawTrust(cv *cells.Canvas, r cells.Rect, facts []benchmarks.Fact) {
+	x := cv.At(r, 1, 0, "Trust ", c.style(themes.Muted)) + 1
+	texts := trustTexts(facts, r.W-8-x)
+	for i, f := range facts {
 		sign, token := trustSign(f.State)
-		if x+cells.Width(f.Short)+4 > second.W-8 {
-			cv.At(second, x, 0, "…", c.style(themes.Muted))
+		text := texts[i]
+		if x+cells.Width(text)+4 > r.W-7 {
+			cv.At(r, x, 0, "…", c.style(themes.Muted))
 			break
 		}
-		x += cv.At(second, x, 0, " "+sign+" ", c.style(token))
-		x += cv.At(second, x, 0, f.Short, c.style(themes.Text))
+		x += cv.At(r, x, 0, " "+sign+" ", c.style(token))
+		x += cv.At(r, x, 0, text, c.style(themes.Text))
 	}
-	cv.Right(second, 0, "t why ", c.style(themes.Muted))
+	cv.Right(r, 0, "t why ", c.style(themes.Muted))
+}
+
+// trustTexts are the facts as they fit into w cells: in full, the good ones in brief, or all
+// in brief.
+func trustTexts(facts []benchmarks.Fact, w int) []string {
+	var texts []string
+	for _, shorten := range []func(benchmarks.FactState) bool{
+		func(benchmarks.FactState) bool { return false },
+		func(s benchmarks.FactState) bool { return s == benchmarks.Good },
+		func(benchmarks.FactState) bool { return true },
+	} {
+		texts = texts[:0]
+		used := 0
+		for _, f := range facts {
+			text := f.Short
+			if shorten(f.State) {
+				text = brief(f)
+			}
+			texts, used = append(texts, text), used+cells.Width(text)+3
+		}
+		if used <= w {
+			break
+		}
+	}
+	return texts
+}
+
+// brief is a fact in a word or two. The sign before it says what to think of it.
+func brief(f benchmarks.Fact) string {
+	switch {
+	case f.Name == "interleaved" && f.State == benchmarks.Good:
+		return "order"
+	case f.Name == "environment" && f.State == benchmarks.Good:
+		return "setup"
+	}
+	text, _, _ := strings.Cut(f.Short, ":")
+	text, _, _ = strings.Cut(text, " (")
+	text, _, _ = strings.Cut(text, " of ")
+	text = strings.TrimSuffix(text, " beside guests")
+	return strings.Replace(text, " boots ok", " ok", 1)
 }
 
 // caution says that the figures are not those of the newest images, and why newer

@@ -130,7 +130,7 @@ func (c *compare) drawForest(cv *cells.Canvas, r cells.Rect, now *benchmarks.Com
 	from := windowFrom(len(targets), rows.H/high, c.column())
 	for i := from; i < len(targets) && (i-from)*high < rows.H; i++ {
 		p, y := &targets[i], (i-from)*high
-		c.drawLabel(cv, rows, y, p, plotName)
+		c.drawLabel(cv, rows, y, p)
 		c.drawEffect(cv, plot, y, &e, p)
 		c.drawEffectText(cv, right, y, high, p)
 	}

@@ -32,7 +32,7 @@ func (c *compare) drawOrder(cv *cells.Canvas, r cells.Rect, now *benchmarks.Comp
 		if row.H < 1 {
 			break
 		}
-		c.drawLabel(cv, row, 0, p, plotName)
+		c.drawLabel(cv, row, 0, p)
 		right, _ := row.Right(side)
 		_, middle := row.Left(plotName)
 		middle.W -= side

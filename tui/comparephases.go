@@ -81,7 +81,7 @@ func (c *compare) drawPhases(cv *cells.Canvas, r cells.Rect, now *benchmarks.Com
 	from := windowFrom(len(boots), bars.H/gap, c.column()+1)
 	for i := from; i < len(boots) && (i-from)*gap < bars.H; i++ {
 		b, y := &boots[i], (i-from)*gap
-		c.drawLabel(cv, bars, y, &b.plotted, plotName)
+		c.drawLabel(cv, bars, y, &b.plotted)
 		end := c.drawBar(cv, plot, y, b, infos, scale)
 		cv.At(bars, plotName+end+1, y, b.total, c.style(themes.Title))
 	}

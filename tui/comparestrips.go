@@ -38,12 +38,11 @@ func (c *compare) drawStrips(cv *cells.Canvas, now *benchmarks.Comparison, m *me
 		c.nothing(cv, r, m)
 		return
 	}
-	rows := r
-	foot, legend := cells.Rect{}, cells.Rect{}
+	rows, legend := r, cells.Rect{}
 	if r.H > len(targets)+1 {
 		legend, rows = rows.Bottom(1)
 	}
-	foot, rows = rows.Bottom(1)
+	foot, rows := rows.Bottom(1)
 	side := c.plotSide()
 	_, strip := rows.Left(plotName)
 	strip.W -= side + 1
@@ -52,7 +51,7 @@ func (c *compare) drawStrips(cv *cells.Canvas, now *benchmarks.Comparison, m *me
 	from, longest := windowFrom(len(targets), rows.H, c.column()+1), 0
 	for y := range min(rows.H, len(targets)) {
 		p := &targets[from+y]
-		c.drawLabel(cv, rows, y, p, plotName)
+		c.drawLabel(cv, rows, y, p)
 		if p.series == nil {
 			cv.At(strip, 1, y, "nothing measured", c.style(themes.Muted))
 			continue

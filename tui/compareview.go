@@ -144,7 +144,8 @@ func (c *compare) label(target string, n int) string {
 }
 
 // drawLabel names a target at the left of its row.
-func (c *compare) drawLabel(cv *cells.Canvas, r cells.Rect, y int, p *plotted, w int) {
+func (c *compare) drawLabel(cv *cells.Canvas, r cells.Rect, y int, p *plotted) {
+	const w = plotName
 	label := p.label
 	if p.apart() {
 		label = cells.Clip(label, w-6) + " n/c"

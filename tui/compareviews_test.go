@@ -207,8 +207,8 @@ func TestEveryViewAtEverySize(t *testing.T) {
 		d := driveView(t, state, viewOverview, 80, 24)
 		d.press("4")
 		for range compareViews {
-			for _, w := range []int{1, 2, 79, 80, 81, 100, 120, 200, 300} {
-				for _, h := range []int{1, 2, 23, 24, 25, 30, 40, 60, 120} {
+			for _, w := range []int{1, 79, 80, 100, 120, 300} {
+				for _, h := range []int{1, 23, 24, 40, 120} {
 					d.send(tea.WindowSizeMsg{Width: w, Height: h})
 					if got := strings.Count(d.m.View().Content, "\n"); got != max(h, 1)-1 {
 						t.Fatalf("%s at %dx%d has %d rows", name, w, h, got+1)

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -153,5 +154,43 @@ func TestStacksEndWhereTheyShould(t *testing.T) {
 	}
 	if got := Stack([]float64{-1, 20}, s); got[0] != (Part{0, 0}) || got[1] != (Part{0, 20}) {
 		t.Errorf("what lies outside: %v", got)
+	}
+}
+
+// Whatever is measured, and however little room there is, something is drawn in that room.
+func TestExtremesStayInTheirRoom(t *testing.T) {
+	t.Parallel()
+	extremes := []float64{0, 1, -1, 1e-300, 1e300, -1e300, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64, math.Inf(1), math.NaN(), 1e15, 1e15 + 1}
+	r := rand.New(rand.NewPCG(5, 7))
+	for range 2_000 {
+		values := make([]float64, 1+r.IntN(9))
+		for i := range values {
+			values[i] = extremes[r.IntN(len(extremes))]
+		}
+		w, h := r.IntN(5), r.IntN(4)
+		low, high, _ := Range(values)
+		s := NewScale(low, high, w)
+		if at := s.Column(values[0]); at < 0 || at >= max(w, 1) {
+			t.Fatalf("%v at %d of %+v", values[0], at, s)
+		}
+		if n := len(s.Ticks(4, 1)); n > 5 {
+			t.Fatalf("%d ticks on %+v", n, s)
+		}
+		_ = Scale{math.Log(max(low, 1e-300)), math.Log(max(high, 1e-300)), w}.RatioTicks(4)
+		if got := len([]rune(Strip(values, s))); got != s.W {
+			t.Fatalf("a strip of %d columns on %+v", got, s)
+		}
+		for _, line := range Order(values, w, h) {
+			if len([]rune(line)) > w {
+				t.Fatalf("%q is wider than %d", line, w)
+			}
+		}
+		d := NewDots(w, h)
+		d.Shares(slices.Sorted(slices.Values(values)), s, 0)
+		for _, p := range Stack(values, FromZero(high, w)) {
+			if p.From < 0 || p.To < p.From || p.To > max(w, 1) {
+				t.Fatalf("%v: %v", values, p)
+			}
+		}
 	}
 }

@@ -80,12 +80,18 @@ func niceStep(v float64) float64 {
 	return 10 * power
 }
 
+// maxRatio bounds the logarithm of a ratio: no two numbers are further apart.
+const maxRatio = 1500
+
 // RatioTicks are round changes on a scale of logarithms of ratios, as logarithms, no
 // change among them where it lies on the scale: powers of two and ten far from it,
 // round shares near it.
 func (s Scale) RatioTicks(n int) []float64 {
 	reach := max(math.Abs(s.Low), math.Abs(s.High))
 	n = max(n, 2)
+	if !(reach < maxRatio) {
+		return nil
+	}
 	if reach < math.Log(2) {
 		// Shares: a logarithm this small is nearly one.
 		var ticks []float64

@@ -11,7 +11,7 @@ func Stack(values []float64, s Scale) []Part {
 	sum, at := 0.0, 0
 	for i, v := range values {
 		sum += max(v, 0)
-		end := s.edge(sum)
+		end := max(s.edge(sum), at)
 		parts[i] = Part{at, end}
 		at = end
 	}
