@@ -2,6 +2,7 @@ package benchmarks_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -92,5 +93,31 @@ func TestDrift(t *testing.T) {
 	}
 	if _, _, ok := (&benchmarks.Series{Values: []float64{1, 2}}).Drift(); ok {
 		t.Error("two values drift")
+	}
+}
+
+func TestASentenceForEachCell(t *testing.T) {
+	t.Parallel()
+	var runs []store.Run
+	for n := range 8 {
+		for i, id := range []string{"linux-cloud/nbody", "keel/nbody", "host/nbody"} {
+			run := bootOf(id, n)
+			run.Target.ID, run.ID = id, id+string(rune('a'+n))
+			run.Total = []float64{2, 0.5, 0.1}[i] + float64(n)*1e-4
+			run.Environment.Accel = []string{store.TCG, store.TCG, store.Native}[i]
+			benchmarks.AddMetrics(&run, benchmarks.Measured{})
+			runs = append(runs, run)
+		}
+	}
+	c, err := benchmarks.Compare(runs, benchmarks.Options{Baseline: "linux-cloud/nbody"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for target, want := range map[string]string{
+		"keel/nbody": "keel/nbody: spawn to exit is typically", "host/nbody": "host/nbody: spawn to exit can't be compared with linux-cloud/nbody: ",
+	} {
+		if got := c.Sentence(c.Cell(target, "boot/total", "")); !strings.HasPrefix(got, want) || !strings.HasSuffix(got, ".") {
+			t.Errorf("%q, want %q and more", got, want)
+		}
 	}
 }

@@ -271,6 +271,13 @@ func (c *compare) words(now *benchmarks.Comparison, w int) *page {
 	p := newPage(w)
 	column := c.column()
 	words := now.Words
+	if cell := c.cell(); cell != nil {
+		// What is selected comes first; mostly the paragraph of its target begins with it.
+		about := now.Sentence(cell)
+		if len(words) != len(c.others) || column >= len(words) || !strings.HasPrefix(words[column], about) {
+			c.sentence(p, about)
+		}
+	}
 	if len(words) == len(c.others) && column < len(words) {
 		c.sentence(p, words[column])
 		words = slices.Delete(slices.Clone(words), column, column+1)
@@ -281,7 +288,8 @@ func (c *compare) words(now *benchmarks.Comparison, w int) *page {
 			sign, token = verdictToken(cell.Verdict)
 		}
 		for i, note := range cell.Notes {
-			if i < 3 {
+			// Why it can't be compared has been said.
+			if i < 3 && (i > 0 || cell.Verdict != benchmarks.NotComparable) {
 				p.item(sign, token, cell.Info.Title+": "+strings.ReplaceAll(note, "/"+c.app(), ""), themes.Text)
 			}
 		}

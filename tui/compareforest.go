@@ -149,9 +149,10 @@ func (c *compare) drawForest(cv *cells.Canvas, r cells.Rect, now *benchmarks.Com
 // drawBand shades the changes that are too small to matter, and draws no change through
 // all rows.
 func (c *compare) drawBand(cv *cells.Canvas, r cells.Rect, e *effects, rows int) {
-	from, to, none := e.scale.Column(-e.band), e.scale.Column(e.band), e.scale.Column(0)
+	none := e.scale.Column(0)
+	half := max(e.scale.Column(e.band)-none, none-e.scale.Column(-e.band), 1)
 	for y := range rows {
-		for x := from; x <= to; x++ {
+		for x := none - half; x <= none+half; x++ {
 			cv.At(r, x, y, "░", c.style(themes.Border))
 		}
 		cv.At(r, none, y, "│", c.style(themes.Muted))

@@ -316,3 +316,13 @@ func TestSignsHaveLikenesses(t *testing.T) {
 		}
 	}
 }
+
+// What is selected is said first, whatever the headline is.
+func TestTheSelectedMetricIsSaidInWords(t *testing.T) {
+	t.Parallel()
+	d := driveView(t, several(), viewWords, 80, 24)
+	d.press("down", "down", "down", "down")
+	d.shows("· keel: app is the same as with linux-cloud")
+	d.press("right", "right")
+	d.shows("· host: app can't be compared with linux-cloud: linux-cloud on tcg, host on")
+}
