@@ -110,7 +110,7 @@ func brief(f benchmarks.Fact) string {
 	text, _, _ := strings.Cut(f.Short, ":")
 	text, _, _ = strings.Cut(text, " (")
 	text, _, _ = strings.Cut(text, " of ")
-	text = strings.TrimSuffix(text, " beside guests")
+	text = strings.TrimPrefix(strings.TrimSuffix(text, " beside guests"), "host ")
 	return strings.Replace(text, " boots ok", " ok", 1)
 }
 

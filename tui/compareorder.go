@@ -24,10 +24,9 @@ func (c *compare) drawOrder(cv *cells.Canvas, r cells.Rect, now *benchmarks.Comp
 	if high >= 3 {
 		bars-- // a blank between them
 	}
-	from := windowFrom(len(targets), rows.H/high, c.column()+1)
-	for i := from; i < len(targets); i++ {
-		p := &targets[i]
-		_, row := rows.Top((i - from) * high)
+	for i, n := range inSight(len(targets), rows.H/high, c.column()+1) {
+		p := &targets[n]
+		_, row := rows.Top(i * high)
 		row, _ = row.Top(bars)
 		if row.H < 1 {
 			break

@@ -67,7 +67,8 @@ func (c *compare) drawPhases(cv *cells.Canvas, r cells.Rect, now *benchmarks.Com
 		cv.At(r, 1, 0, "No boot was parted into phases.", c.style(themes.Muted))
 		return
 	}
-	table := min(len(infos)+1, max(r.H-len(boots)-1, 0))
+	// The table says what the letters mean: three bars at least, and then the table.
+	table := min(len(infos)+1, max(r.H-min(len(boots), 3)-1, 0))
 	bars, _ := r.Top(max(r.H-table-1, 1))
 	gap := 1
 	if bars.H >= 2*len(boots) {
@@ -78,9 +79,8 @@ func (c *compare) drawPhases(cv *cells.Canvas, r cells.Rect, now *benchmarks.Com
 	_, plot := bars.Left(plotName)
 	plot.W -= totals
 	scale := chart.FromZero(longest, plot.W)
-	from := windowFrom(len(boots), bars.H/gap, c.column()+1)
-	for i := from; i < len(boots) && (i-from)*gap < bars.H; i++ {
-		b, y := &boots[i], (i-from)*gap
+	for i, n := range inSight(len(boots), bars.H/gap, c.column()+1) {
+		b, y := &boots[n], i*gap
 		c.drawLabel(cv, bars, y, &b.plotted)
 		end := c.drawBar(cv, plot, y, b, infos, scale)
 		cv.At(bars, plotName+end+1, y, b.total, c.style(themes.Title))
@@ -120,11 +120,11 @@ func (c *compare) drawPhaseTable(cv *cells.Canvas, r cells.Rect, boots []phased,
 	}
 	const name, column = 22, 12
 	shown := max(min((r.W-name)/column, len(boots)), 1)
-	from := windowFrom(len(boots), shown, c.column()+1)
+	columns := inSight(len(boots), shown, c.column()+1)
 	head, rows := r.Top(1)
 	cv.At(head, 1, 0, "medians", c.style(themes.Muted))
-	for i := range shown {
-		b := &boots[from+i]
+	for i, n := range columns {
+		b := &boots[n]
 		cv.At(head, name+i*column, 0, cells.PadLeft(heading(b.label, column-1), column-1), b.style)
 	}
 	note := name + shown*column + 1
@@ -135,9 +135,9 @@ func (c *compare) drawPhaseTable(cv *cells.Canvas, r cells.Rect, boots []phased,
 		x := 1 + cv.At(rows, 1, y, chart.Texture(y)+chart.Texture(y)+" ", c.theme.Series(y))
 		x += cv.At(rows, x, y, chart.Letter(y)+" ", c.theme.Series(y).With(themes.Bold))
 		cv.At(rows, x, y, cells.Clip(info.Title, name-x), c.style(themes.Text))
-		for i := range shown {
+		for i, n := range columns {
 			text := "–"
-			for _, s := range boots[from+i].phases {
+			for _, s := range boots[n].phases {
 				if s.Info.Name == info.Name {
 					text = benchmarks.FormatTabled(s.Median, s.Info.Unit)
 				}

@@ -48,9 +48,9 @@ func (c *compare) drawStrips(cv *cells.Canvas, now *benchmarks.Comparison, m *me
 	strip.W -= side + 1
 	scale := chart.NewScale(low, high, strip.W)
 	_, right := rows.Left(rows.W - side)
-	from, longest := windowFrom(len(targets), rows.H, c.column()+1), 0
-	for y := range min(rows.H, len(targets)) {
-		p := &targets[from+y]
+	longest := 0
+	for y, n := range inSight(len(targets), rows.H, c.column()+1) {
+		p := &targets[n]
 		c.drawLabel(cv, rows, y, p)
 		if p.series == nil {
 			cv.At(strip, 1, y, "nothing measured", c.style(themes.Muted))

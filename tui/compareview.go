@@ -178,6 +178,17 @@ func windowFrom(n, h, chosen int) int {
 	return min(max(chosen-h+1, 0), n-h)
 }
 
+// inSight are the rows of n targets that are shown where only h fit: the baseline, which is
+// the first, and others around the chosen one.
+func inSight(n, h, chosen int) []int {
+	from := windowFrom(n-1, h-1, chosen-1) + 1
+	rows := []int{0}
+	for i := from; i < n && len(rows) < h; i++ {
+		rows = append(rows, i)
+	}
+	return rows
+}
+
 // nothing says that a metric has no samples.
 func (c *compare) nothing(cv *cells.Canvas, r cells.Rect, m *metricRow) {
 	text := "There is no metric."

@@ -167,6 +167,32 @@ func TestManyTargetsAndMetrics(t *testing.T) {
 	}
 }
 
+// A sweep may have more targets than there are rows: the one that is looked at is in sight
+// in every view that has a row for each.
+func TestASweepOfManyTargets(t *testing.T) {
+	t.Parallel()
+	var kernels []string
+	for i := range 14 {
+		kernels = append(kernels, fmt.Sprintf("k%02d", i))
+	}
+	state := busy()
+	state.Comparison = flood(kernels, 3)
+	for view, mark := range map[compareView]string{viewOverview: "›k13", viewShares: "›n k13", viewOrder: "›k13", viewIntervals: "›k13", viewPhases: "›k13"} {
+		d := driveView(t, state, view, 80, 24)
+		for range 12 {
+			d.press("right")
+		}
+		d.shows(mark)
+		switch view {
+		case viewIntervals: // of the others to the baseline
+		case viewShares:
+			d.shows("a k00")
+		default:
+			d.shows("\n k00 ")
+		}
+	}
+}
+
 // flood is a comparison of many metrics.
 func flood(kernels []string, metrics int) *benchmarks.Comparison {
 	var runs []store.Run

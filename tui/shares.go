@@ -63,10 +63,9 @@ func (c *compare) drawSharesLarge(cv *cells.Canvas, r cells.Rect, now *benchmark
 	c.drawAxis(cv, axis, scale, m.info.Unit)
 	_, legend = legend.Left(1)
 	cv.At(legend, 0, 0, "share of boots done by then", c.style(themes.Muted))
-	from := windowFrom(len(targets), (legend.H-1)/2, c.column()+1)
-	for i := from; i < len(targets); i++ {
-		p, y := &targets[i], 1+2*(i-from)
-		x := cv.At(legend, 1, y, chart.Letter(i)+" ", p.style.With(themes.Bold)) + 1
+	for i, n := range inSight(len(targets), (legend.H-1)/2, c.column()+1) {
+		p, y := &targets[n], 1+2*i
+		x := cv.At(legend, 1, y, chart.Letter(n)+" ", p.style.With(themes.Bold)) + 1
 		if p.chosen && len(c.others) > 1 {
 			cv.At(legend, 0, y, "›", c.style(themes.Accent))
 		}
