@@ -17,6 +17,7 @@ import (
 // config folder. What is not set there is a default.
 type Settings struct {
 	Theme  string // of the workbench; "auto" is by the terminal
+	ASCII  *bool  // draw with ASCII only; nil: by the locale
 	Rounds int    // timed rounds after a save
 	Warmup int    // rounds before them that do not count
 	Spare  bool   // hold a QEMU ready for the next save of each marked kernel
@@ -44,6 +45,7 @@ const (
 type settingsFile struct {
 	Schema int    `toml:"schema"`
 	Theme  string `toml:"theme"`
+	ASCII  *bool  `toml:"ascii"`
 	Rounds int    `toml:"rounds"`
 	Warmup int    `toml:"warmup"`
 	Spare  bool   `toml:"spare"`
@@ -84,7 +86,7 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 	case noBand != nil:
 		err = tomlfile.Fault(path, data, "band", "%v", noBand)
 	default:
-		return Settings{Theme: file.Theme, Rounds: file.Rounds, Warmup: file.Warmup, Spare: file.Spare, Cache: limit, Band: file.Band}, nil
+		return Settings{Theme: file.Theme, ASCII: file.ASCII, Rounds: file.Rounds, Warmup: file.Warmup, Spare: file.Spare, Cache: limit, Band: file.Band}, nil
 	}
 	return Settings{}, err
 }

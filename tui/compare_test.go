@@ -24,7 +24,7 @@ func TestStoredExperimentsAreCompared(t *testing.T) {
 	d.shows("Comparison", "stored 2026-", "20 rounds", "spawn to exit")
 	d.press("esc")
 	d.hides("stored 2026-")
-	d.press("v", "v")
+	d.press("s", "s")
 	d.shows("stored 2026-")
 }
 
@@ -86,7 +86,7 @@ func TestTheSaveThatIsLookedAtStays(t *testing.T) {
 	keel, linux := comparison("last", []string{"last", "this"}, 8), comparison("linux-cloud", []string{"linux-cloud", "linux-rt"}, 8)
 	s.SaveComparisons = []*benchmarks.Comparison{nil, keel}
 	d := drive(t, s, 120, 40)
-	d.press("4", "v")
+	d.press("4", "s")
 	d.shows("This save against the last", "last · nbody")
 	d.wb.change(func(s *session.State) { s.SaveComparisons = []*benchmarks.Comparison{linux, keel} })
 	d.send(changed{})

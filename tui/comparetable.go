@@ -19,6 +19,9 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 	head, rest := r.Top(1)
 	rule, rows := rest.Top(1)
 	cv.HLine(rule, 0, c.style(themes.Border))
+	if len(c.others) > 0 {
+		cv.Right(cells.Rect{X: rule.X, Y: rule.Y, W: rule.W - 2, H: 1}, 0, " change: the typical pair's; medians beside it ", c.style(themes.Muted))
+	}
 	t := c.columns(r.W)
 	cv.At(head, 3, 0, "metric", c.style(themes.Muted))
 	cv.At(head, 10, 0, cells.PadLeft(heading(c.baseName(now), t.base+t.baseValue-10), t.base+t.baseValue-10), c.style(themes.Text))
@@ -131,7 +134,11 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 			if cell.Verdict == benchmarks.NotComparable && len(cell.Notes) > 0 {
 				// The reason takes the place of the numbers that it forbids.
 				text = cell.Notes[0]
-				cv.At(r, x+t.value+2, 0, cells.Clip(text, t.change+t.interval), c.style(themes.Muted))
+				if behind := x + t.verdict + 7; r.W-behind > t.change+t.interval {
+					cv.At(r, behind, 0, cells.Clip(text, r.W-behind-2), c.style(themes.Muted))
+				} else {
+					cv.At(r, x+t.value+2, 0, cells.Clip(text, t.change+t.interval), c.style(themes.Muted))
+				}
 			} else {
 				cv.At(r, x+t.value+t.change+2, 0, cells.Clip(text, t.interval), c.style(themes.Muted))
 			}

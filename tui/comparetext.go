@@ -63,8 +63,26 @@ func (c *compare) explain() dialog {
 		p.field(label, "? too noisy", fmt.Sprintf("it would take more than %d rounds: quieten the host, or compare another metric", benchmarks.MostRounds), themes.Text)
 		p.field(label, "– n/c", "not comparable; the row says why", themes.Text)
 		p.field(label, "▲", "there is something to know: enter shows it", themes.Text)
+		p.heading("Ways of looking, with v")
+		for _, way := range ways {
+			p.field(label, viewNames[way.view], way.about, themes.Text)
+		}
 		return p
 	})
+}
+
+// ways say what each view shows.
+var ways = []struct {
+	view  compareView
+	about string
+}{
+	{viewOverview, "every boot on one axis: the median, the middle half, 5 to 95 %, and each boot beyond; then as much of the others as there is room for"},
+	{viewShares, "for each time the share of boots that were done by then: a step is a group of boots, a long way to the top a tail"},
+	{viewOrder, "the boots in the order in which they ran, each target on its own scale: a slope is a drift of the host"},
+	{viewIntervals, "the typical pair's change with its 95 % interval, over the shaded band in which a change is called none"},
+	{viewPhases, "the medians of the phases end to end; the figure behind a bar is the whole boot's own median. Phases that no marker parts are one, and bear both names"},
+	{viewTrend, "the median of each save with its interval, the newest at the right; left of the first target is the baseline's. They were timed at different moments: the trend gives no verdict"},
+	{viewWords, "the comparison in plain English"},
 }
 
 // detail is all there is about one cell, every sample included.

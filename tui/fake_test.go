@@ -31,6 +31,7 @@ type fake struct {
 	view    map[string]string
 	diff    *session.RunDiff // nil: a run of the two is gone
 	trash   []session.DeletedRun
+	trend   *session.Trend
 }
 
 func newFake(s *session.State) *fake {
@@ -184,6 +185,11 @@ func (f *fake) OpenExperiment(id string) {
 	f.change(func(s *session.State) {
 		s.Opened = &session.Opened{ID: id, Title: "nbody", At: noon.Add(-48 * time.Hour), Rounds: 20, State: "done", Asked: true, Comparison: s.Comparison}
 	})
+}
+
+func (f *fake) Trend(target string) (*session.Trend, error) {
+	f.call("trend %s", target)
+	return f.trend, nil
 }
 
 func (f *fake) RunDiff(a, b string) (*session.RunDiff, error) {

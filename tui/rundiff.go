@@ -13,8 +13,9 @@ import (
 // first screen has the answer in short: what differs, what does not, the figures; below
 // are the parts in full, which can be folded.
 type rundiff struct {
-	desk *desk
-	diff *session.RunDiff
+	desk  *desk
+	title string
+	diff  *session.RunDiff
 
 	w      int
 	made   *page // nil: to be made again
@@ -41,7 +42,7 @@ func askDiff(d *desk, a, b string) tea.Cmd {
 }
 
 func newRunDiff(d *desk, diff *session.RunDiff) *rundiff {
-	return &rundiff{desk: d, diff: diff, folded: make([]bool, len(diff.Sections)+1)}
+	return &rundiff{desk: d, title: "What was changed, and what it cost", diff: diff, folded: make([]bool, len(diff.Sections)+1)}
 }
 
 func (v *rundiff) scope() string                { return "rundiff" }
@@ -138,7 +139,7 @@ func (v *rundiff) goTo(part int) {
 }
 
 func (v *rundiff) Draw(c *cells.Canvas, area cells.Rect) *tea.Cursor {
-	inside := v.desk.frame(c, area, "What was changed, and what it cost")
+	inside := v.desk.frame(c, area, v.title)
 	if v.made == nil || v.w != inside.W {
 		v.make(inside.W)
 	}

@@ -66,6 +66,7 @@ type Workbench interface {
 	RunText(id string) (string, error)                             // blocks
 	RunDiff(a, b string) (*session.RunDiff, error)                 // blocks
 	Trash() ([]session.DeletedRun, error)                          // blocks
+	Trend(target string) (*session.Trend, error)                   // blocks
 	LoadView() map[string]string                                   // blocks
 	SaveView(view map[string]string)                               // blocks
 	OpenExperiment(id string)
@@ -83,6 +84,7 @@ type Workbench interface {
 // Options say how the workbench looks. The zero value is the default.
 type Options struct {
 	Theme string           // "auto" or "": by the terminal; else a name that themes.Named knows
+	ASCII bool             // draw with characters of ASCII only
 	Now   func() time.Time // nil: time.Now
 	// Input and Output are the terminal; nil is the program's own.
 	Input  io.Reader
@@ -116,7 +118,9 @@ func New(wb Workbench, o Options) (tea.Model, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return newModel(wb, table, fixed, o.Now), nil
+	m := newModel(wb, table, fixed, o.Now)
+	m.ascii = o.ASCII
+	return m, nil
 }
 
 // Run shows the workbench until the user quits or ctx ends.

@@ -441,7 +441,7 @@ func TestTooSmallIsSafe(t *testing.T) {
 func TestViewSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	d := drive(t, busy(), 80, 24)
-	d.press("down", "4", "v")
+	d.press("down", "4", "s")
 	view := d.m.view()
 	next := newFake(busy())
 	next.view = view
