@@ -100,7 +100,8 @@ func BenchmarkHistory(b *testing.B) {
 	}
 	opened := func(b *testing.B, do func(*store.Store) error) {
 		b.Helper()
-		defer cpuTime(b)()
+		used := cpuTime(b)
+		defer used()
 		for b.Loop() {
 			history, err := store.Open(dir)
 			if err == nil {
@@ -129,7 +130,8 @@ func BenchmarkHistory(b *testing.B) {
 	b.Run("list=100", func(b *testing.B) { opened(b, list(100)) })
 	b.Run("list=all", func(b *testing.B) { opened(b, list(0)) })
 	b.Run("list=all/floor", func(b *testing.B) {
-		defer cpuTime(b)()
+		used := cpuTime(b)
+		defer used()
 		for b.Loop() {
 			if _, err := os.ReadFile(index[0]); err != nil {
 				b.Fatal(err)
@@ -152,7 +154,8 @@ func BenchmarkHistory(b *testing.B) {
 		})
 	})
 	b.Run("compare/floor", func(b *testing.B) {
-		defer cpuTime(b)()
+		used := cpuTime(b)
+		defer used()
 		first := 1 + longExperiments/2*longRounds*2
 		for b.Loop() {
 			for i := range longRounds * 2 {

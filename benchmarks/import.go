@@ -15,19 +15,10 @@ import (
 	"slipway/benchmarks/store"
 )
 
-// CompareFiles is the comparison of GatherFiles.
-func CompareFiles(paths []string, o Options) (*Comparison, error) {
-	e, err := GatherFiles(paths, o)
-	if err != nil {
-		return nil, err
-	}
-	return e.Comparison, nil
-}
-
 // GatherFiles compares files in the Go benchmark format with the first of them,
 // or with the one that Options.Baseline names. The targets are the paths; of one file
 // alone they are those that it names.
-func GatherFiles(paths []string, o Options) (*Evidence, error) {
+func GatherFiles(ctx context.Context, paths []string, o Options) (*Evidence, error) {
 	e := &Evidence{}
 	var notes []string
 	seen := map[string]bool{}
@@ -40,7 +31,7 @@ func GatherFiles(paths []string, o Options) (*Evidence, error) {
 		if len(paths) == 1 {
 			label = ""
 		}
-		runs, remarks, _, err := readFile(path, label)
+		runs, remarks, _, err := readFile(ctx, path, label)
 		if err != nil {
 			return nil, err
 		}
@@ -85,15 +76,28 @@ func namesakes(c *Comparison) []string {
 	return notes
 }
 
-func readFile(path, label string) (runs []store.Run, notes []string, sum string, err error) {
+func readFile(ctx context.Context, path, label string) (runs []store.Run, notes []string, sum string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, nil, "", fmt.Errorf("read benchmark results: %w", err)
 	}
 	defer f.Close()
 	hash := sha256.New()
-	runs, notes, err = ReadResults(io.TeeReader(f, hash), path, label)
+	runs, notes, err = ReadResults(io.TeeReader(stoppable{ctx, f}, hash), path, label)
 	return runs, notes, hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// stoppable is a file that can be given up: it may be a pipe without an end.
+type stoppable struct {
+	ctx  context.Context
+	file *os.File
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.file.Read(p)
 }
 
 // ImportedFile is a file of results that became an experiment of the history.
@@ -113,7 +117,7 @@ type ImportedFile struct {
 // stored, the experiment is kept as one that was stopped.
 func Import(ctx context.Context, history *store.Store, path, project string) (ImportedFile, error) {
 	done := ImportedFile{Path: path}
-	runs, notes, sum, err := readFile(path, "")
+	runs, notes, sum, err := readFile(ctx, path, "")
 	done.Notes = append([]string{}, notes...)
 	if err != nil {
 		return done, err

@@ -3,6 +3,8 @@ package benchmarks_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,10 +34,19 @@ func results(name, unit string, values ...float64) string {
 	return b.String()
 }
 
+func compareFiles(t *testing.T, paths []string) (*benchmarks.Comparison, error) {
+	t.Helper()
+	e, err := benchmarks.GatherFiles(t.Context(), paths, benchmarks.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return e.Comparison, nil
+}
+
 func compareTexts(t *testing.T, old, fresh string) (c *benchmarks.Comparison, a, b string) {
 	t.Helper()
 	a, b = resultFile(t, "old.txt", old), resultFile(t, "new.txt", fresh)
-	c, err := benchmarks.CompareFiles([]string{a, b}, benchmarks.Options{})
+	c, err := compareFiles(t, []string{a, b})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +112,7 @@ func TestOddFilesAreReadAsTheyAreMeant(t *testing.T) {
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	again, err := benchmarks.CompareFiles([]string{a, resultFile(t, "old.txt.gz", packed.String())}, benchmarks.Options{})
+	again, err := compareFiles(t, []string{a, resultFile(t, "old.txt.gz", packed.String())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,9 +146,14 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 		"boots": {strings.Repeat("BenchmarkA 1 1 ns/op\n", 10_001), ":10001: more than 10000 boots: split the file"},
 	} {
 		path := resultFile(t, name, test.text)
-		if _, err := benchmarks.CompareFiles([]string{path, path}, benchmarks.Options{}); err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path) {
+		if _, err := compareFiles(t, []string{path, path}); err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v, want %q", name, err, test.want)
 		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := benchmarks.GatherFiles(ctx, []string{"/dev/zero"}, benchmarks.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a file without an end, given up: %v", err)
 	}
 	long := "BenchmarkA " + strings.Repeat("x", 9000) + "\n"
 	path := resultFile(t, "lines", long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1))
@@ -181,7 +197,7 @@ func TestImportedResultsAreComparedAndReported(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		files, err := benchmarks.CompareFiles([]string{old, fresh}, benchmarks.Options{})
+		files, err := compareFiles(t, []string{old, fresh})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -231,14 +247,14 @@ func TestAFileOfSeveralTargets(t *testing.T) {
 	t.Parallel()
 	text := "target: linux/app\n" + results("X", "ns/op", 1, 1, 1, 1, 1, 1) + "target: keel/app\n" + results("X", "ns/op", 3, 3, 3, 3, 3, 3)
 	path := resultFile(t, "both.txt", text)
-	alone, err := benchmarks.CompareFiles([]string{path}, benchmarks.Options{})
+	alone, err := compareFiles(t, []string{path})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if x := cell(t, alone, "keel/app", "X"); alone.Baseline != "linux/app" || x.Verdict != benchmarks.IsWorse || *x.Medians[1] != 3 || x.N != [2]int{6, 6} {
 		t.Errorf("%+v", x)
 	}
-	two, err := benchmarks.CompareFiles([]string{path, resultFile(t, "other.txt", results("X", "ns/op", 2))}, benchmarks.Options{})
+	two, err := compareFiles(t, []string{path, resultFile(t, "other.txt", results("X", "ns/op", 2))})
 	if err != nil || len(two.Targets) != 3 || two.Baseline != path+" linux/app" {
 		t.Errorf("%+v, %v", two, err)
 	}

@@ -55,7 +55,7 @@ func newCompare(g *globals) *cobra.Command {
 // gather compares files where all arguments are some, else what is stored.
 func (g *globals) gather(cmd *cobra.Command, args []string, baseline string) (*benchmarks.Evidence, error) {
 	if allFiles(args) {
-		e, err := benchmarks.GatherFiles(args, benchmarks.Options{Baseline: baseline})
+		e, err := benchmarks.GatherFiles(cmd.Context(), args, benchmarks.Options{Baseline: baseline})
 		if err == nil && len(args) == 1 && len(e.Comparison.Targets) < 2 && cmd.Name() == "compare" {
 			return nil, fmt.Errorf("%s holds results of one target: name a second file to compare it with", args[0])
 		}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -153,7 +154,7 @@ func TestTwoExperimentsAtOnceAndAReader(t *testing.T) {
 	for i := range experiments {
 		// With a temporary folder of its own it does not wait for the other's boots.
 		cmd := w.command("bench", "-k", "host", "-a", "ok", "-n", strconv.Itoa(each), "--warmup", "0", "--json")
-		cmd.Env = append(w.env, "TMPDIR="+t.TempDir())
+		cmd.Env = slices.Concat(w.env, []string{"TMPDIR=" + t.TempDir()})
 		wg.Go(func() {
 			out, err := cmd.Output()
 			if err != nil {

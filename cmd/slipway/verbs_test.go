@@ -214,7 +214,7 @@ func TestCompareJudgesFiles(t *testing.T) {
 			t.Errorf("%v is %v, want %s", c.args, m["verdict"], c.verdict)
 		}
 	}
-	w.expect(2, []string{"at least two files"}, "compare", low)
+	w.expect(2, []string{"name a second file"}, "compare", low)
 	w.expect(2, []string{"no file, no experiment and no target"}, "compare", low, "none.txt")
 	broken := filepath.Join(t.TempDir(), "broken.txt")
 	if err := os.WriteFile(broken, []byte("BenchmarkIt 10 NaN ns/op\n"), 0o600); err != nil {
