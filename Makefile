@@ -48,6 +48,10 @@ soak: deps-test ## many minutes: saves, renames and marks at random, 500 kills o
 	SLIPWAY_KILLS=500 go test -count=1 -timeout 60m -run TestAKilledWorkbenchLeavesNothingBehind ./cmd/slipway
 	SLIPWAY_BOOTS=10000 go test -count=1 -timeout 120m -run TestBootsInARowLeaveNothing ./benchmarks
 
+.PHONY: virtual
+virtual: deps-test ## how exactly instruction counts repeat, on a host that is busy: a table (SLIPWAY_VIRTUAL_BOOTS=20)
+	SLIPWAY_VIRTUAL_BOOTS=$${SLIPWAY_VIRTUAL_BOOTS:-20} go test -count=1 -v -timeout 60m -run 'TestVirtualTimeOf' ./cmd/slipway
+
 .PHONY: lint
 lint: deps-test deps-lint ## formatting, vet, linters, shell scripts, go.mod
 	@.ci/lint

@@ -146,7 +146,8 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 	if len(notes) > 0 { // what the guest printed and could not be read belongs to how it went
 		run.Reason = strings.TrimPrefix(run.Reason+"; "+strings.Join(notes, "; "), "; ")
 	}
-	AddMetrics(run, Measured{PeakMemory: result.PeakMemory})
+	counted := r.instructions(result)
+	AddMetrics(run, Measured{PeakMemory: result.PeakMemory, Instructions: counted})
 	if run.Touched = result.Touched; run.Touched != "" {
 		unmeasure(run, result.Touched)
 	}

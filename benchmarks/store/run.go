@@ -28,6 +28,11 @@ const (
 	Resumed    = "resumed"    // its kernel, which had booted: no phase is a boot time
 )
 
+// Who counted a guest's instructions. The two do not count alike.
+const (
+	ByClock = "icount" // the guest's clock: it goes by instructions, and jumps where the guest waits
+)
+
 // Run is the record of one boot, run.json in its folder. Times are in seconds,
 // sizes in bytes. A Run is a value: nothing in it changes after Commit but Note
 // and Pinned, which are kept in a file of their own.
@@ -48,6 +53,7 @@ type Run struct {
 	Started      time.Time         `json:"started"`
 	Origin       string            `json:"origin,omitempty"`  // what the times count from: the spawn, or see Prestarted and Resumed
 	Touched      string            `json:"touched,omitempty"` // what a person did to the guest while it ran: its times are no measurements
+	Counted      string            `json:"counted,omitempty"` // what counted the guest's instructions, see ByClock; its times are no wall-clock ones then
 	Outcome      string            `json:"outcome"`           // the contract's words
 	Exit         *int              `json:"exit"`              // the guest's own exit status; nil: unknown
 	Reason       string            `json:"reason"`

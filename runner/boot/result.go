@@ -52,6 +52,10 @@ type Phase struct {
 	Marker   string // what ended it
 }
 
+// Counts are a guest's counter at its markers, 0 where they did not say it. What it
+// counts is up to the machine.
+type Counts struct{ Boot, App, Exit int64 }
+
 // Result of a boot.
 type Result struct {
 	Outcome Outcome
@@ -66,6 +70,7 @@ type Result struct {
 	Touched  string
 	Overhead time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
 	Phases   []Phase       // in order, adding up to Total
+	Counts   Counts
 
 	Args      []string // the command line
 	Transport process.Transport

@@ -131,9 +131,7 @@ func (c Config) machine() []string {
 	if c.x86() {
 		args = append(args, "-device", debugExitPort)
 	}
-	if c.Virtual {
-		args = append(args, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm")
-	}
+	args = append(args, c.clock()...)
 	args = append(args, c.attached()...)
 	for _, f := range []struct{ flag, value string }{
 		{"-kernel", c.Kernel}, {"-initrd", c.Initrd}, {"-append", c.Cmdline},
@@ -159,7 +157,7 @@ func (c Config) debugcon(path string) []string {
 	}
 	return []string{
 		"-chardev", "file,id=markers,path=" + path,
-		"-device", "isa-debugcon,iobase=0xe9,chardev=markers",
+		"-device", "isa-debugcon,iobase=0xe9,chardev=markers" + c.counterWanted(),
 	}
 }
 
