@@ -10,16 +10,21 @@ import (
 // instructions notes who counted the guest's instructions, if anybody did, and returns
 // what was counted.
 func (r *Recording) instructions(result boot.Result) Instructions {
-	if !r.plan.VM.Virtual {
+	switch {
+	case r.plan.VM.Virtual:
+		r.run.Counted = store.ByClock
+	case r.plan.VM.Counter != "":
+		r.run.Counted = store.ByPlugin
+	default:
 		return Instructions{}
 	}
-	r.run.Counted = store.ByClock
 	return Instructions{App: result.Counts.App, Exit: result.Counts.Exit}
 }
 
 // countedBy says in words who counted.
 var countedBy = map[string]string{
-	store.ByClock: "by the guest's clock (-icount)",
+	store.ByClock:  "by the guest's clock (-icount)",
+	store.ByPlugin: "by a plugin",
 }
 
 // counters says why counted instructions of the two sides cannot be compared: those

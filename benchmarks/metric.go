@@ -65,7 +65,7 @@ var catalogue = []Info{
 	{Name: "boot/shutdown", Unit: "sec", Better: Lower, Class: Wall, Title: "shutdown", About: "Time from the app's exit until the process has ended."},
 	{}, // the apps' own metrics
 	{Name: "mem/peak", Unit: "B", Better: Lower, Class: Memory, Title: "peak memory", About: "Most memory the process held at once on the host: QEMU with the guest's memory that was touched, or the app itself on host."},
-	{Name: "mem/touched", Unit: "B", Better: Lower, Class: Memory, Title: "memory touched", About: "Guest memory that was written to or read from at least once."},
+	{Name: "mem/touched", Unit: "B", Better: Lower, Class: Virtual, Title: "memory touched", About: "Guest memory that was written to or read from at least once, in pages of 4 KiB. It is measured in boots whose instructions are counted: it takes memory in other pages than usual, and times would tell."},
 	{Name: "size/image", Unit: "B", Better: Lower, Class: Exact, Title: "image size", About: "Bytes that are booted: kernel and initial file system with the app. On host it is the app's file."},
 	{Name: "cpu/qemu", Unit: "sec", Better: Lower, Class: Wall, Title: "CPU time", About: "CPU time of the process, all its threads together."},
 	{Name: "tool/overhead", Unit: "sec", Better: Lower, Class: Wall, Title: "Slipway's part", About: "Part of spawn to exit that is Slipway's own doing. It is measured so that it can't hide."},

@@ -147,7 +147,10 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		run.Reason = strings.TrimPrefix(run.Reason+"; "+strings.Join(notes, "; "), "; ")
 	}
 	counted := r.instructions(result)
-	AddMetrics(run, Measured{PeakMemory: result.PeakMemory, Instructions: counted})
+	AddMetrics(run, Measured{PeakMemory: result.PeakMemory, TouchedMemory: result.TouchedMemory, Instructions: counted})
+	if run.Counted == store.ByPlugin {
+		onlyCounted(run)
+	}
 	if run.Touched = result.Touched; run.Touched != "" {
 		unmeasure(run, result.Touched)
 	}

@@ -55,6 +55,9 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 	if t.Settings.Hang > 0 {
 		p.Hang = t.Settings.Hang
 	}
+	if t.Settings.Virtual {
+		p.slow()
+	}
 	if k.Boot.Machine == "" {
 		p.Host = append([]string{image.Image.App}, p.Arguments[1:]...)
 		p.Accelerator = qemu.Accelerator{Name: "native", Reason: "runs on this machine without a guest"}

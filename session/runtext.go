@@ -44,6 +44,10 @@ func RunText(r store.Run, log string) string {
 		store.Prestarted: "prestarted: its QEMU had been started before the save, so that neither its total nor the phase vmm is a boot time",
 		store.Resumed:    "resumed: its kernel had booted before the save, and the app was handed to it: none of its phases is a boot time",
 	}[r.Origin])
+	line("counted", map[string]string{
+		store.ByClock:  "by the guest's clock, which went by instructions (-icount): the phases below are the host's time, and no measurements",
+		store.ByPlugin: "by a plugin of QEMU's: the phases below are not those of a boot without it",
+	}[r.Counted])
 	line("outcome", outcome)
 	line("reason", r.Reason)
 	line("note", r.Note)

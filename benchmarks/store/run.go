@@ -30,7 +30,8 @@ const (
 
 // Who counted a guest's instructions. The two do not count alike.
 const (
-	ByClock = "icount" // the guest's clock: it goes by instructions, and jumps where the guest waits
+	ByClock  = "icount" // the guest's clock: it goes by instructions, and jumps where the guest waits
+	ByPlugin = "plugin" // a plugin of QEMU's, while the guest's clock was the host's
 )
 
 // Run is the record of one boot, run.json in its folder. Times are in seconds,

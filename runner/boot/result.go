@@ -75,9 +75,10 @@ type Result struct {
 	Args      []string // the command line
 	Transport process.Transport
 
-	PeakMemory   int64         // bytes resident at most (VmHWM, sampled, and what was counted at its end), 0 when it ended too soon to see and had no more than we have
-	CPUTime      time.Duration // user and system
-	RunQueueWait time.Duration // ready to run without a CPU, last sample
+	PeakMemory    int64         // bytes resident at most (VmHWM, sampled, and what was counted at its end), 0 when it ended too soon to see and had no more than we have
+	TouchedMemory int64         // bytes of the guest's memory that it has read or written, 0 where nobody looked
+	CPUTime       time.Duration // user and system
+	RunQueueWait  time.Duration // ready to run without a CPU, last sample
 
 	ConsoleBytes int64 // all that the guest wrote
 	LogDropped   int64 // bytes that did not get into Options.Log

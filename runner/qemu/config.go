@@ -35,6 +35,7 @@ type Config struct {
 	Args     []string // more arguments, last
 	Held     bool     // it waits at its first instruction for a debugger or for Inside.Resume
 	Virtual  bool     // one instruction is one nanosecond of guest time; TCG only
+	Counter  string   // plugin that counts instructions, see MakeCounter; TCG only
 	Nonce    string   // word behind markers on the console; "" takes none from there
 	Mark     Mark
 	Exit     Exit
@@ -73,6 +74,8 @@ func (c Config) check() error {
 		return fmt.Errorf("configure a guest for %s: no machine type given", c.Binary)
 	case c.Virtual && c.Accel == KVM:
 		return fmt.Errorf("configure a guest for %s: virtual time needs tcg, not kvm", c.Binary)
+	case c.Counter != "" && c.Accel == KVM:
+		return fmt.Errorf("configure a guest for %s: counting instructions needs tcg, not kvm", c.Binary)
 	case c.Accel != KVM && c.Accel != TCG && c.Accel != "":
 		return fmt.Errorf("configure a guest for %s: accelerator %q is neither kvm nor tcg", c.Binary, c.Accel)
 	}

@@ -20,9 +20,10 @@ const releaseLimit = 30 * time.Second
 
 // machine is the boot engine's controller of a QEMU process.
 type machine struct {
-	config Config
-	client *client
-	before string // the command that release begins with
+	config      Config
+	client      *client
+	instruments instruments
+	before      string // the command that release begins with
 
 	mu       sync.Mutex
 	boot     *boot.Boot
@@ -50,14 +51,19 @@ func Start(ctx context.Context, sp *process.Spawner, c Config, opt boot.Options)
 	if err != nil {
 		return nil, errors.Join(err, conn.Close(), monitor.Close())
 	}
+	m := newMachine(c, conn)
+	args, files := c.underSlipway(), []*os.File{monitor, markersEnd} // qmpFD, markersFD
+	if c.Virtual || c.Counter != "" {
+		var instruments []*os.File
+		args, instruments, m.instruments, err = c.measured()
+		if err != nil {
+			return nil, errors.Join(err, m.Close(), markers.Close(), closeAll(files))
+		}
+		files = append(append(files, nil), instruments...) // imageFD is a Spare's
+	}
 	return boot.Start(ctx, sp, boot.Spec{
-		Args:       c.underSlipway(),
-		Shown:      c.CommandLine(),
-		Files:      []*os.File{monitor, markersEnd}, // qmpFD, markersFD
-		Markers:    markers,
-		Rules:      rules,
-		Held:       c.Held,
-		Controller: newMachine(c, conn),
+		Args: args, Shown: c.CommandLine(), Files: files,
+		Markers: markers, Rules: rules, Held: c.Held, Controller: m,
 	}, opt)
 }
 
@@ -161,7 +167,7 @@ func (m *machine) Drain(ctx context.Context) {
 
 // Close hangs up.
 func (m *machine) Close() error {
-	if err := errors.Join(m.client.close(), m.closeSnapshots()); err != nil {
+	if err := errors.Join(m.client.close(), m.closeSnapshots(), m.instruments.close()); err != nil {
 		return fmt.Errorf("close the monitor: %w", err)
 	}
 	return nil
