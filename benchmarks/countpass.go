@@ -41,7 +41,7 @@ func (c *carrying) countInstructions(ctx context.Context) error {
 			err := c.countBoot(ctx, c.Arms[arm], round)
 			if errors.Is(err, qemu.ErrNoCounter) {
 				left[arm] = true
-				c.done.Uncounted = append(c.done.Uncounted, err.Error())
+				c.done.Remarks = append(c.done.Remarks, err.Error())
 				c.progress.Total -= c.Plan.Counted
 				continue
 			}

@@ -51,7 +51,7 @@ type Finished struct {
 	Record     store.Experiment
 	Runs       []store.Run // in the order of the boots, warm-ups among them
 	Comparison *Comparison // nil where no two arms have runs
-	Uncounted  []string    // why instructions could not be counted that should have been, sentences
+	Remarks    []string    // what could not be measured that should have been, and why: sentences
 }
 
 // Carry carries the experiment out: warm-up rounds, then rounds that count, each
@@ -73,7 +73,10 @@ func (x *Experiment) Carry(ctx context.Context, observe func(Progress)) (Finishe
 	}
 	c := &carrying{Experiment: x, observe: observe, done: Finished{Record: record}}
 	c.progress = Progress{Experiment: record.ID, Rounds: x.Plan.Rounds, Total: (x.Plan.Rounds + x.Plan.Warmup + x.Plan.Counted) * len(x.Arms)}
-	if err = c.rounds(ctx); err == nil {
+	if err = c.measureMarkers(ctx); err == nil {
+		err = c.rounds(ctx)
+	}
+	if err == nil {
 		err = c.countInstructions(ctx)
 	}
 	return c.end(err)

@@ -133,7 +133,7 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		run.Exit = &result.Status
 	}
 	for _, p := range result.Phases {
-		run.Phases = append(run.Phases, store.Phase{Name: p.Name, Seconds: p.Duration.Seconds(), Marker: p.Marker})
+		run.Phases = append(run.Phases, StoredPhase(r.plan, p))
 	}
 	if result.Outcome != boot.Exit {
 		run.LastLines, run.Registers = result.LastLines, result.Registers

@@ -37,6 +37,7 @@ type Plan struct {
 	CPUs        []int         // host CPUs
 	Attached    []Attached    // what the guest is given beside the image, as it is now
 
+	markers  qemu.MarkerCosts
 	spare    *qemu.Spare    // boots it; nil: a QEMU of its own does
 	handover *qemu.Handover // to a kernel that has booted; nil where the kernel cannot take an app then
 }
@@ -75,6 +76,7 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 		return nil, fmt.Errorf("boot %s: %w", t, err)
 	}
 	p.Accelerator = accelerator
+	p.markers = r.MarkerCosts(k.Arch, accelerator.Name)
 	p.VM, err = r.virtualMachine(image, p)
 	if err != nil {
 		return nil, fmt.Errorf("boot %s: %w", t, err)

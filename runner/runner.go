@@ -197,7 +197,7 @@ func (r *Runner) Accelerator(ctx context.Context, arch, want string) (qemu.Accel
 	if want == "" {
 		want = "auto"
 	}
-	return qemu.Probe(ctx, r.spawner, Binary(arch), filepath.Join(r.cache, "accelerators"), want)
+	return qemu.Probe(ctx, r.spawner, Binary(arch), r.verdicts(), want)
 }
 
 // Binary is the QEMU program for an instruction set.

@@ -33,7 +33,7 @@ func ledger(this, last *booted) []LedgerRow {
 				}
 			}
 		}
-		add("boot/"+p.Name, "sec", p.Marker, p.Duration.Seconds(), before)
+		add("boot/"+p.Name, "sec", this.marker(p), p.Duration.Seconds(), before)
 	}
 	both := func(metric, unit, marker string, value func(*booted) float64) {
 		var before *float64
@@ -51,8 +51,20 @@ func ledger(this, last *booted) []LedgerRow {
 	if this.result.PeakMemory > 0 {
 		both("mem/peak", "B", "", func(b *booted) float64 { return float64(b.result.PeakMemory) })
 	}
+	if c := this.result.Counts; c.Exit > c.App && this.image.Target.Settings.Virtual {
+		both("virt/total", "insns", "", func(b *booted) float64 { return float64(b.result.Counts.Exit) })
+		both("virt/app", "insns", "", func(b *booted) float64 { return float64(b.result.Counts.Exit - b.result.Counts.App) })
+	}
 	both("size/image", "B", "", func(b *booted) float64 { return float64(b.image.Size) })
 	return rows
+}
+
+// marker is what ended a phase, with what that costs on this host.
+func (b *booted) marker(p boot.Phase) string {
+	if b.plan == nil {
+		return p.Marker
+	}
+	return benchmarks.MarkerText(benchmarks.StoredPhase(b.plan, p))
 }
 
 func number(v float64) *float64 { return &v }

@@ -82,7 +82,7 @@ func RunText(r store.Run, log string) string {
 		line("second serial log", filepath.Join(filepath.Dir(log), store.Serial2Name))
 	}
 	for _, p := range r.Phases {
-		line("phase "+p.Name, benchmarks.FormatValue(p.Seconds, "sec")+", ended by "+p.Marker)
+		line("phase "+p.Name, benchmarks.FormatValue(p.Seconds, "sec")+", ended by "+benchmarks.MarkerText(p))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
 		m := r.Metrics[name]

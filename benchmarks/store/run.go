@@ -146,6 +146,10 @@ type Phase struct {
 	Name    string  `json:"name"`
 	Seconds float64 `json:"seconds"`
 	Marker  string  `json:"marker"`
+	// What markers of its kind cost on this host, in seconds, where that was measured: how
+	// late they are seen, and how long they hold the guest up.
+	MarkerLate float64 `json:"marker_late,omitempty"`
+	MarkerHeld float64 `json:"marker_held,omitempty"`
 }
 
 // Metric is what one boot said about one quantity. Several values are several

@@ -164,7 +164,7 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 	meter := newMeter(cmd.ErrOrStderr(), g.plain || g.json, "bench")
 	done, err := experiment.Carry(cmd.Context(), func(p benchmarks.Progress) { showProgress(meter, p) })
 	meter.end()
-	for _, why := range done.Uncounted {
+	for _, why := range done.Remarks {
 		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "bench: "+why)
 	}
 	if err != nil && len(done.Runs) == 0 {

@@ -88,3 +88,37 @@ func TestABootThatGoesWrongYieldsNoSample(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLedgerSaysWhatMarkersCost holds that an experiment measures its markers, and
+// stores with each phase what the one that ended it costs.
+func TestTheLedgerSaysWhatMarkersCost(t *testing.T) {
+	w := newWorkspace(t)
+	s := w.expect(0, nil, "bench", "-k", "keel", "-a", "hello", "-n", "1", "--warmup", "0", "--json")
+	if strings.Contains(s.words, "too busy") {
+		t.Skip(s.words)
+	}
+	var b struct {
+		Runs []struct {
+			ID     string `json:"id"`
+			Phases []struct {
+				Name   string  `json:"name"`
+				Marker string  `json:"marker"`
+				Late   float64 `json:"marker_late"`
+				Held   float64 `json:"marker_held"`
+			} `json:"phases"`
+		} `json:"runs"`
+	}
+	decodeLoosely(t, s.out, &b)
+	if len(b.Runs) != 1 {
+		t.Fatalf("%d runs", len(b.Runs))
+	}
+	for _, p := range b.Runs[0].Phases {
+		debugcon, end := strings.HasPrefix(p.Marker, "debugcon"), p.Marker == "process exit"
+		if (p.Late > 0) != (debugcon || end) || (p.Held > 0) != debugcon {
+			t.Errorf("%+v", p)
+		}
+	}
+	if shown := w.expect(0, nil, "run", "show", b.Runs[0].ID); !strings.Contains(shown.out, "ended by process exit (late ") {
+		t.Errorf("run show says:\n%s", shown.out)
+	}
+}
