@@ -13,8 +13,14 @@ func (r *Recording) instructions(result boot.Result) Instructions {
 	switch {
 	case r.plan.VM.Virtual:
 		r.run.Counted = store.ByClock
+		if result.Outcome == boot.Exit && result.Counts.Exit == 0 {
+			r.run.Notes = append(r.run.Notes, "its markers do not say the guest's counter: how many instructions it executed is not known (docs/kernels.md)")
+		}
 	case r.plan.VM.Counter != "":
 		r.run.Counted = store.ByPlugin
+	case r.plan.VM.CountExits:
+		r.run.Counted = store.ByKVM
+		return Instructions{}
 	default:
 		return Instructions{}
 	}

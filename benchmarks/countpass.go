@@ -93,7 +93,7 @@ func (c *carrying) countBoot(ctx context.Context, arm Arm, round int) error {
 // disturbed: times, and memory that lay in other pages.
 func onlyCounted(run *store.Run) {
 	for name, m := range run.Metrics {
-		if class := Describe(name, m.Unit, Better(m.Better)).Class; class != Exact && class != Virtual {
+		if class := Describe(name, m.Unit, Better(m.Better)).Class; class != Exact && class != Virtual && name != "kvm/exits" {
 			delete(run.Metrics, name)
 		}
 	}

@@ -28,7 +28,7 @@ func (c *carrying) measureMarkers(ctx context.Context) error {
 			return err
 		}
 		k := pair{arm.Image.Kernel.Arch, plan.Accelerator.Name}
-		if plan.Host != nil || seen[k] || c.Runner.MarkerCosts(k.arch, k.accel) != nil {
+		if plan.Host != nil || seen[k] || !c.Runner.WantsMarkers(k.arch, k.accel) {
 			continue
 		}
 		seen[k] = true
@@ -47,7 +47,7 @@ func (c *carrying) measureMarkers(ctx context.Context) error {
 	defer release()
 	c.progress.Waiting = ""
 	for _, k := range unknown {
-		if _, err := c.Runner.MeasureMarkers(ctx, k.arch, k.accel); err != nil && !errors.Is(err, qemu.ErrNoMarkerCosts) {
+		if err := c.Runner.TryMarkers(ctx, k.arch, k.accel); err != nil && !errors.Is(err, qemu.ErrNoMarkerCosts) {
 			c.done.Remarks = append(c.done.Remarks, err.Error())
 		}
 	}

@@ -68,6 +68,7 @@ var catalogue = []Info{
 	{Name: "mem/touched", Unit: "B", Better: Lower, Class: Virtual, Title: "memory touched", About: "Guest memory that was written to or read from at least once, in pages of 4 KiB. It is measured in boots whose instructions are counted: it takes memory in other pages than usual, and times would tell."},
 	{Name: "size/image", Unit: "B", Better: Lower, Class: Exact, Title: "image size", About: "Bytes that are booted: kernel and initial file system with the app. On host it is the app's file."},
 	{Name: "cpu/qemu", Unit: "sec", Better: Lower, Class: Wall, Title: "CPU time", About: "CPU time of the process, all its threads together."},
+	{Name: "kvm/exits", Unit: "exits", Better: Lower, Class: Other, Title: "exits to the host", About: "How often KVM had to leave the guest for the host: for devices, ports, interrupts, memory that was not there yet. It is counted in boots of their own."},
 	{Name: "tool/overhead", Unit: "sec", Better: Lower, Class: Wall, Title: "Slipway's part", About: "Part of spawn to exit that is Slipway's own doing. It is measured so that it can't hide."},
 }
 
@@ -172,6 +173,7 @@ func importName(name string) string {
 type Measured struct {
 	PeakMemory    int64 // bytes
 	TouchedMemory int64 // bytes
+	Exits         int64 // to the host, of KVM
 	Instructions  Instructions
 }
 
@@ -207,6 +209,7 @@ func AddMetrics(run *store.Run, m Measured) {
 		put("mem/touched", float64(m.TouchedMemory))
 	}
 	put("size/image", float64(run.Image.Size))
+	put("kvm/exits", float64(m.Exits))
 	if n := m.Instructions; run.Counted != "" && n.Exit > n.App {
 		put("virt/total", float64(n.Exit))
 		if n.App > 0 {
@@ -241,7 +244,7 @@ func addPhases(run *store.Run, put func(name string, value float64)) {
 
 // reserved reports whether a metric's name is one of Slipway's own.
 func reserved(key string) bool {
-	for _, prefix := range []string{"boot/", "tool/", "mem/", "size/", "cpu/", "virt/"} {
+	for _, prefix := range []string{"boot/", "tool/", "mem/", "size/", "cpu/", "virt/", "kvm/"} {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}

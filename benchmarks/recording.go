@@ -147,8 +147,8 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		run.Reason = strings.TrimPrefix(run.Reason+"; "+strings.Join(notes, "; "), "; ")
 	}
 	counted := r.instructions(result)
-	AddMetrics(run, Measured{PeakMemory: result.PeakMemory, TouchedMemory: result.TouchedMemory, Instructions: counted})
-	if run.Counted == store.ByPlugin {
+	AddMetrics(run, Measured{PeakMemory: result.PeakMemory, TouchedMemory: result.TouchedMemory, Exits: result.Exits, Instructions: counted})
+	if run.Counted == store.ByPlugin || run.Counted == store.ByKVM {
 		onlyCounted(run)
 	}
 	if run.Touched = result.Touched; run.Touched != "" {

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -37,6 +38,8 @@ type Runner struct {
 	cache       string
 	provisioner *provision.Provisioner
 	builder     *build.Builder
+
+	markersTried sync.Map // instruction set and accelerator, see TryMarkers
 }
 
 // New returns a Runner; it touches no file before it is asked to.

@@ -46,6 +46,7 @@ func RunText(r store.Run, log string) string {
 	}[r.Origin])
 	line("counted", map[string]string{
 		store.ByClock:  "by the guest's clock, which went by instructions (-icount): the phases below are the host's time, and no measurements",
+		store.ByKVM:    "exits to the host, by KVM: the phases below are not those of a boot without it",
 		store.ByPlugin: "by a plugin of QEMU's: the phases below are not those of a boot without it",
 	}[r.Counted])
 	line("outcome", outcome)

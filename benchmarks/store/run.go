@@ -32,6 +32,7 @@ const (
 const (
 	ByClock  = "icount" // the guest's clock: it goes by instructions, and jumps where the guest waits
 	ByPlugin = "plugin" // a plugin of QEMU's, while the guest's clock was the host's
+	ByKVM    = "kvm"    // KVM counts exits, and no instructions; its guest was held at its end
 )
 
 // Run is the record of one boot, run.json in its folder. Times are in seconds,

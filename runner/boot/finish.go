@@ -64,7 +64,7 @@ func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration
 		Outcome: verdict.Outcome, Status: verdict.Status, Reason: verdict.Reason,
 		Touched: s.touched(),
 		Started: s.start, Total: total, Phases: seen.line.phases(total, "process exit"),
-		Counts: cmp.Or(measured.Counts, seen.line.counts()), TouchedMemory: measured.TouchedMemory, Origin: seen.line.origin, Args: argv, Transport: transport,
+		Counts: cmp.Or(measured.Counts, seen.line.counts()), TouchedMemory: measured.TouchedMemory, Exits: measured.Exits, Origin: seen.line.origin, Args: argv, Transport: transport,
 		PeakMemory: max(s.sampler.memory, process.PeakMemoryOf(state)), CPUTime: state.UserTime() + state.SystemTime(), RunQueueWait: s.sampler.wait,
 		ConsoleBytes: seen.consoleN, LogDropped: r.log.dropped, LogErr: r.log.err,
 		LastLines: r.last.kept, Registers: s.registers, Stderr: r.tail, NoSys: seen.noSys,

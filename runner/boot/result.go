@@ -77,6 +77,7 @@ type Result struct {
 
 	PeakMemory    int64         // bytes resident at most (VmHWM, sampled, and what was counted at its end), 0 when it ended too soon to see and had no more than we have
 	TouchedMemory int64         // bytes of the guest's memory that it has read or written, 0 where nobody looked
+	Exits         int64         // of the guest's CPUs to the host, 0 where nobody counted
 	CPUTime       time.Duration // user and system
 	RunQueueWait  time.Duration // ready to run without a CPU, last sample
 

@@ -23,23 +23,24 @@ const (
 
 // Config describes one virtual machine.
 type Config struct {
-	Binary   string // qemu-system-x86_64, or a path
-	Machine  string // QEMU's machine type, with options where needed
-	Accel    Accel  // "" is TCG
-	CPUModel string // "" is host under KVM, QEMU's default under TCG
-	CPUs     int    // 0 is 1
-	Memory   int64  // bytes, rounded up to MiB; 0 is QEMU's default
-	Kernel   string // file; "" for none
-	Initrd   string // file; "" for none
-	Cmdline  string
-	Args     []string // more arguments, last
-	Held     bool     // it waits at its first instruction for a debugger or for Inside.Resume
-	Virtual  bool     // one instruction is one nanosecond of guest time; TCG only
-	Counter  string   // plugin that counts instructions, see MakeCounter; TCG only
-	Nonce    string   // word behind markers on the console; "" takes none from there
-	Mark     Mark
-	Exit     Exit
-	Devices  Devices
+	Binary     string // qemu-system-x86_64, or a path
+	Machine    string // QEMU's machine type, with options where needed
+	Accel      Accel  // "" is TCG
+	CPUModel   string // "" is host under KVM, QEMU's default under TCG
+	CPUs       int    // 0 is 1
+	Memory     int64  // bytes, rounded up to MiB; 0 is QEMU's default
+	Kernel     string // file; "" for none
+	Initrd     string // file; "" for none
+	Cmdline    string
+	Args       []string // more arguments, last
+	Held       bool     // it waits at its first instruction for a debugger or for Inside.Resume
+	Virtual    bool     // one instruction is one nanosecond of guest time; TCG only
+	CountExits bool     // KVM's exits are asked for before QEMU ends
+	Counter    string   // plugin that counts instructions, see MakeCounter; TCG only
+	Nonce      string   // word behind markers on the console; "" takes none from there
+	Mark       Mark
+	Exit       Exit
+	Devices    Devices
 	// Serial2File is where the second serial port writes; "" throws its output away.
 	Serial2File string
 }
@@ -131,7 +132,10 @@ func (c Config) machine() []string {
 	if c.Memory > 0 {
 		args = append(args, "-m", strconv.FormatInt(mebibytes(c.Memory), 10)+"M")
 	}
-	if c.x86() {
+	switch {
+	case c.CountExits:
+		args = append(args, "-action", "shutdown=pause")
+	case c.x86():
 		args = append(args, "-device", debugExitPort)
 	}
 	args = append(args, c.clock()...)

@@ -31,6 +31,11 @@ type machine struct {
 	shutdown string // reason of the first SHUTDOWN event
 	panicked bool
 	hands    *hands
+	exits    int64 // of the guest's CPUs to the host
+	exitsErr error
+
+	ending sync.Once
+	asking sync.WaitGroup // see atEnd
 }
 
 // Start boots the machine; the guest runs once its readers are there. After a
@@ -114,6 +119,9 @@ func (m *machine) event(name string, data json.RawMessage) {
 	if moved {
 		m.tellHands(b)
 	}
+	if name == "SHUTDOWN" && m.config.CountExits {
+		m.atEnd()
+	}
 	if name == m.config.Mark.Event {
 		b.Mark(boot.MarkApp, "QMP "+name)
 	}
@@ -167,7 +175,9 @@ func (m *machine) Drain(ctx context.Context) {
 
 // Close hangs up.
 func (m *machine) Close() error {
-	if err := errors.Join(m.client.close(), m.closeSnapshots(), m.instruments.close()); err != nil {
+	err := m.client.close()
+	m.asking.Wait()
+	if err := errors.Join(err, m.closeSnapshots(), m.instruments.close()); err != nil {
 		return fmt.Errorf("close the monitor: %w", err)
 	}
 	return nil

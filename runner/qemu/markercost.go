@@ -113,7 +113,7 @@ func MeasureMarkers(ctx context.Context, sp *process.Spawner, binary, dir string
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, costsLimit, fmt.Errorf("not done within %s", costsLimit))
+	ctx, cancel := context.WithTimeoutCause(ctx, costsLimit, fmt.Errorf("%w: not done within %s", ErrTooBusy, costsLimit))
 	defer cancel()
 	costs, err := measureMarkers(ctx, sp, path, accel)
 	if err != nil {
@@ -136,7 +136,7 @@ func MeasureMarkers(ctx context.Context, sp *process.Spawner, binary, dir string
 // Each guest makes some markers of each kind and ends; ends are rarer, so there are a few guests.
 const (
 	markGuests = 6
-	markTurns  = 25 // of a kind and guest
+	markTurns  = 15 // of a kind and guest
 
 	fewestMarks = 3
 )

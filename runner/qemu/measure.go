@@ -84,6 +84,9 @@ func (i instruments) close() error { return closeAll([]*os.File{i.memory, i.coun
 // Measure reads the instruments of a machine that has ended.
 func (m *machine) Measure(r *boot.Result) error {
 	var errs []error
+	m.mu.Lock()
+	r.Exits = m.exits
+	m.mu.Unlock()
 	if f := m.instruments.memory; f != nil {
 		info, err := f.Stat()
 		if err == nil {
