@@ -62,7 +62,7 @@ func TestAQEMUWithoutPluginsIsNoFailure(t *testing.T) {
 	dir := t.TempDir()
 	fake := dir + "/qemu-system-x86_64"
 	script := "#!/bin/sh\necho 'qemu-system-x86_64: -plugin: invalid option' >&2\nexit 1\n"
-	if err := os.WriteFile(fake, []byte(script), 0o700); err != nil { //nolint:gosec // it shall be run
+	if err := os.WriteFile(fake, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	_, err := MakeCounter(context.Background(), sp, fake, dir)
