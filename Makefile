@@ -68,6 +68,10 @@ simulate-stats: ## coverage and false alarms of the statistics, by simulation, a
 check-aa: deps ## one image against itself, on real boots: 40 experiments of 20 rounds (some minutes)
 	SLIPWAY_AA=40 go test -count=1 -v -timeout 120m -run TestAnImageAgainstItself ./benchmarks
 
+.PHONY: virtual
+virtual: deps-test ## how exactly instruction counts repeat, on a host that is busy: a table (SLIPWAY_VIRTUAL_BOOTS=20)
+	SLIPWAY_VIRTUAL_BOOTS=$${SLIPWAY_VIRTUAL_BOOTS:-20} go test -count=1 -v -timeout 60m -run 'TestVirtualTimeOf' ./cmd/slipway
+
 .PHONY: lint
 lint: deps-test deps-lint ## formatting, vet, linters, shell scripts, go.mod
 	@.ci/lint

@@ -43,6 +43,7 @@ type Progress struct {
 	Waiting       string        // what it waits for, "" if it does not
 	Left          time.Duration // estimate, 0 while unknown
 	Run           *store.Run    // the boot that just ended, nil otherwise
+	Counting      bool          // the rounds are those whose instructions are counted, after the timed ones
 }
 
 // Finished is an experiment that was carried out, as far as it came.
@@ -50,6 +51,7 @@ type Finished struct {
 	Record     store.Experiment
 	Runs       []store.Run // in the order of the boots, warm-ups among them
 	Comparison *Comparison // nil where no two arms have runs
+	Remarks    []string    // what could not be measured that should have been, and why: sentences
 }
 
 // Carry carries the experiment out: warm-up rounds, then rounds that count, each
@@ -70,8 +72,13 @@ func (x *Experiment) Carry(ctx context.Context, observe func(Progress)) (Finishe
 		return Finished{}, err
 	}
 	c := &carrying{Experiment: x, observe: observe, done: Finished{Record: record}}
-	c.progress = Progress{Experiment: record.ID, Rounds: x.Plan.Rounds, Total: (x.Plan.Rounds + x.Plan.Warmup) * len(x.Arms)}
-	err = c.rounds(ctx)
+	c.progress = Progress{Experiment: record.ID, Rounds: x.Plan.Rounds, Total: (x.Plan.Rounds + x.Plan.Warmup + x.Plan.Counted) * len(x.Arms)}
+	if err = c.measureMarkers(ctx); err == nil {
+		err = c.rounds(ctx)
+	}
+	if err == nil {
+		err = c.countInstructions(ctx)
+	}
 	return c.end(err)
 }
 

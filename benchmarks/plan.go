@@ -28,6 +28,7 @@ type Plan struct {
 	Warmup   int       // rounds before them that are stored and not counted
 	Seed     uint64    // of the order; 0 means that one is to be drawn with NewSeed
 	Baseline string    // ID of a target; "" is the first
+	Counted  int       // rounds behind the timed ones in which instructions are counted, see DefaultCounted
 	Targets  []Planned // in the order of the table
 }
 
@@ -63,6 +64,8 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("%d targets are more than the %d that one plan may have", len(p.Targets), maxTargets)
 	case p.Rounds < 1 || p.Rounds > maxRounds:
 		return fmt.Errorf("rounds = %d: a plan has 1 to %d rounds", p.Rounds, maxRounds)
+	case p.Counted < 0 || p.Counted > maxRounds:
+		return fmt.Errorf("count_instructions = %d: a plan counts instructions in 0 to %d rounds", p.Counted, maxRounds)
 	case p.Warmup < 0 || p.Warmup > maxRounds:
 		return fmt.Errorf("warmup = %d: a plan has 0 to %d warm-up rounds", p.Warmup, maxRounds)
 	}
@@ -112,6 +115,7 @@ type planFile struct {
 	Seed     int64          `toml:"seed"`
 	Baseline string         `toml:"baseline"`
 	Target   []planTarget   `toml:"target"`
+	Count    bool           `toml:"count_instructions"`
 	Sweep    map[string]any `toml:"sweep"`
 }
 
@@ -142,6 +146,9 @@ func ParsePlan(file string, data []byte) (Plan, error) {
 		return Plan{}, tomlfile.Fault(file, data, "seed", "a seed is not negative")
 	}
 	p.Seed = uint64(f.Seed)
+	if f.Count {
+		p.Counted = DefaultCounted
+	}
 	for _, t := range f.Target {
 		settings, err := settingTexts(t.Settings)
 		if err != nil {

@@ -133,7 +133,7 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		run.Exit = &result.Status
 	}
 	for _, p := range result.Phases {
-		run.Phases = append(run.Phases, store.Phase{Name: p.Name, Seconds: p.Duration.Seconds(), Marker: p.Marker})
+		run.Phases = append(run.Phases, StoredPhase(r.plan, p))
 	}
 	if result.Outcome != boot.Exit {
 		run.LastLines, run.Registers = result.LastLines, result.Registers
@@ -146,7 +146,11 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 	if len(notes) > 0 { // what the guest printed and could not be read belongs to how it went
 		run.Reason = strings.TrimPrefix(run.Reason+"; "+strings.Join(notes, "; "), "; ")
 	}
-	AddMetrics(run, Measured{PeakMemory: result.PeakMemory})
+	counted := r.instructions(result)
+	AddMetrics(run, Measured{PeakMemory: result.PeakMemory, TouchedMemory: result.TouchedMemory, Exits: result.Exits, Instructions: counted})
+	if run.Counted == store.ByPlugin || run.Counted == store.ByKVM {
+		onlyCounted(run)
+	}
 	if run.Touched = result.Touched; run.Touched != "" {
 		unmeasure(run, result.Touched)
 	}

@@ -180,6 +180,9 @@ func (gs *groups) trustLoad() Fact {
 	if len(loads) == 0 || cores == 0 {
 		return Fact{"load", Unknown, "host load unknown", "The host's load was not recorded."}
 	}
+	if gs.countedAll() {
+		return Fact{"load", Good, "virtual time", "The guests' clocks counted instructions: how busy the host was does not show in them."}
+	}
 	load := stats.Median(loads)
 	short := fmt.Sprintf("load %.1f of %s", load, plural(cores, "core"))
 	// The boots themselves keep about one CPU busy.
@@ -194,6 +197,9 @@ func (gs *groups) trustAccelerator() Fact {
 		for _, run := range g.boots {
 			if run.Environment.Accel != store.TCG {
 				continue
+			}
+			if gs.countedAll() {
+				return Fact{"accelerator", Good, "tcg counted instructions", "Guests were emulated (TCG), and a nanosecond is an instruction of theirs: the figures rank by instructions, and say nothing about time on hardware."}
 			}
 			long := "Guests were emulated (TCG): times rank kernels under emulation and say little about hardware."
 			if reason := run.Environment.AccelReason; reason != "" {

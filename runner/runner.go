@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -37,6 +38,8 @@ type Runner struct {
 	cache       string
 	provisioner *provision.Provisioner
 	builder     *build.Builder
+
+	markersTried sync.Map // instruction set and accelerator, see TryMarkers
 }
 
 // New returns a Runner; it touches no file before it is asked to.
@@ -197,7 +200,7 @@ func (r *Runner) Accelerator(ctx context.Context, arch, want string) (qemu.Accel
 	if want == "" {
 		want = "auto"
 	}
-	return qemu.Probe(ctx, r.spawner, Binary(arch), filepath.Join(r.cache, "accelerators"), want)
+	return qemu.Probe(ctx, r.spawner, Binary(arch), r.verdicts(), want)
 }
 
 // Binary is the QEMU program for an instruction set.

@@ -44,6 +44,11 @@ func RunText(r store.Run, log string) string {
 		store.Prestarted: "prestarted: its QEMU had been started before the save, so that neither its total nor the phase vmm is a boot time",
 		store.Resumed:    "resumed: its kernel had booted before the save, and the app was handed to it: none of its phases is a boot time",
 	}[r.Origin])
+	line("counted", map[string]string{
+		store.ByClock:  "by the guest's clock, which went by instructions (-icount): the phases below are the host's time, and no measurements",
+		store.ByKVM:    "exits to the host, by KVM: the phases below are not those of a boot without it",
+		store.ByPlugin: "by a plugin of QEMU's: the phases below are not those of a boot without it",
+	}[r.Counted])
 	line("outcome", outcome)
 	line("reason", r.Reason)
 	line("note", r.Note)
@@ -84,7 +89,7 @@ func RunText(r store.Run, log string) string {
 		line("second serial log", filepath.Join(filepath.Dir(log), store.Serial2Name))
 	}
 	for _, p := range r.Phases {
-		line("phase "+p.Name, benchmarks.FormatValue(p.Seconds, "sec")+", ended by "+p.Marker)
+		line("phase "+p.Name, benchmarks.FormatValue(p.Seconds, "sec")+", ended by "+benchmarks.MarkerText(p))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
 		m := r.Metrics[name]

@@ -29,6 +29,13 @@ const (
 	Resumed    = "resumed"    // its kernel, which had booted: no phase is a boot time
 )
 
+// Who counted a guest's instructions. The two do not count alike.
+const (
+	ByClock  = "icount" // the guest's clock: it goes by instructions, and jumps where the guest waits
+	ByPlugin = "plugin" // a plugin of QEMU's, while the guest's clock was the host's
+	ByKVM    = "kvm"    // KVM counts exits, and no instructions; its guest was held at its end
+)
+
 // Run is the record of one boot, run.json in its folder. Times are in seconds,
 // sizes in bytes. A Run is a value: nothing in it changes after Commit but Note,
 // Tags and Pinned, which are kept in a file of their own.
@@ -49,6 +56,7 @@ type Run struct {
 	Started      time.Time         `json:"started"`
 	Origin       string            `json:"origin,omitempty"`  // what the times count from: the spawn, or see Prestarted and Resumed
 	Touched      string            `json:"touched,omitempty"` // what a person did to the guest while it ran: its times are no measurements
+	Counted      string            `json:"counted,omitempty"` // what counted the guest's instructions, see ByClock; its times are no wall-clock ones then
 	Outcome      string            `json:"outcome"`           // the contract's words
 	Exit         *int              `json:"exit"`              // the guest's own exit status; nil: unknown
 	Reason       string            `json:"reason"`
@@ -141,6 +149,10 @@ type Phase struct {
 	Name    string  `json:"name"`
 	Seconds float64 `json:"seconds"`
 	Marker  string  `json:"marker"`
+	// What markers of its kind cost on this host, in seconds, where that was measured: how
+	// late they are seen, and how long they hold the guest up.
+	MarkerLate float64 `json:"marker_late,omitempty"`
+	MarkerHeld float64 `json:"marker_held,omitempty"`
 }
 
 // Metric is what one boot said about one quantity. Several values are several

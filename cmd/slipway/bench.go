@@ -22,6 +22,7 @@ type benchFlags struct {
 	warmup   int
 	seed     uint64
 	baseline string
+	count    bool
 }
 
 func newBench(g *globals) *cobra.Command {
@@ -57,6 +58,7 @@ func (f *benchFlags) add(cmd *cobra.Command) {
 	flags.IntVarP(&f.rounds, "rounds", "n", 20, "`NUMBER` of boots of each target that count")
 	flags.IntVar(&f.warmup, "warmup", 2, "`NUMBER` of rounds before them that are stored but do not count")
 	flags.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that the random order is drawn from (default: a fresh one)")
+	flags.BoolVar(&f.count, "count-instructions", false, "then boot each a few times more under a plugin of QEMU's that counts its instructions")
 	flags.StringVar(&f.baseline, "baseline", "", "`TARGET` or kernel that the others are compared with")
 }
 
@@ -92,6 +94,9 @@ func (f *benchFlags) makePlan(cmd *cobra.Command, r *runner.Runner) (benchmarks.
 	}
 	if cmd.Flags().Changed("seed") {
 		plan.Seed = f.seed
+	}
+	if f.count {
+		plan.Counted = benchmarks.DefaultCounted
 	}
 	if f.baseline != "" {
 		plan.Baseline = baselineTarget(plan, f.baseline)
@@ -164,6 +169,9 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 	meter := newMeter(cmd.ErrOrStderr(), g.plain || g.json, "bench")
 	done, err := experiment.Carry(cmd.Context(), func(p benchmarks.Progress) { showProgress(meter, p) })
 	meter.end()
+	for _, why := range done.Remarks {
+		_, _ = fmt.Fprintln(cmd.ErrOrStderr(), "bench: "+why)
+	}
 	if err != nil && len(done.Runs) == 0 {
 		return err
 	}
@@ -184,6 +192,9 @@ func showProgress(m *meter, p benchmarks.Progress) {
 	round := fmt.Sprintf("round %d of %d", p.Round, p.Rounds)
 	if p.Round == 0 {
 		round = "warm-up"
+	}
+	if p.Counting {
+		round = fmt.Sprintf("counting instructions, round %d of %d", p.Round, p.Rounds)
 	}
 	switch {
 	case p.Waiting != "":

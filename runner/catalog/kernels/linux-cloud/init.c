@@ -32,7 +32,7 @@
 
 #include "devices.h"
 
-enum { DEBUGCON = 0xe9, DEBUG_EXIT = 0xf4, ENDED = 0x10, CANNOT_RUN = 126 };
+enum { DEBUGCON = 0xe9, DEBUG_EXIT = 0xf4, ENDED = 0x10, COUNTED = 0x1c, CANNOT_RUN = 126 };
 
 static int ports; /* may we use them? */
 static char nonce[NONCE];
@@ -72,17 +72,34 @@ static void read_command_line(void) {
 			told.handover = 1;
 }
 
+/* read_counter is the time stamp counter. */
+static unsigned long long read_counter(void) {
+	unsigned low, high;
+	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (unsigned long long)high << 32 | low;
+}
+
+/* marker says where the guest is, and the counter where a read of the port asks for
+ * it: it counts instructions then. */
 static void marker(const char *text) {
-	char line[64];
+	unsigned long long now = read_counter();
+	char line[96];
 	if (!ports) {
 		printf("@slipway %s %s\n", text, nonce);
 		fflush(stdout);
 		return;
 	}
-	snprintf(line, sizeof line, "@slipway %s\n", text);
+	if (inb(DEBUGCON) == COUNTED)
+		snprintf(line, sizeof line, "@slipway %s tsc=%llu\n", text, now);
+	else
+		snprintf(line, sizeof line, "@slipway %s\n", text);
 	for (const char *c = line; *c; c++)
 		outb(*c, DEBUGCON);
 }
+
+/* SIGNPOST is an instruction that does nothing, by which whoever counts instructions
+ * one by one knows where it is: a nop with an address that nobody else gives it. */
+#define SIGNPOST(number) __asm__ volatile("nopl 0x574c5300+" #number "(%rax)")
 
 static void ready(void) { marker("ready"); }
 
@@ -111,6 +128,7 @@ static void run_app(char **argv) {
 	setpgid(0, 0);
 	tcsetpgrp(0, getpid());
 	signal(SIGTTOU, SIG_DFL);
+	SIGNPOST(2);
 	marker("app");
 	execve("/app", argv, environment);
 	perror("init: the app cannot be run");
@@ -150,6 +168,7 @@ int main(int argc, char **argv) {
 	unmount_share(told.share);
 	tcdrain(1); /* the console has its last byte before the machine goes */
 	snprintf(text, sizeof text, "exit %d", status);
+	SIGNPOST(3);
 	marker(text);
 	if (ports)
 		outb(ENDED, DEBUG_EXIT);
