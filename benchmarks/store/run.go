@@ -125,6 +125,10 @@ type Environment struct {
 	Go          string   `json:"go"`           // version
 	Commit      string   `json:"commit"`       // git commit of the project, "" outside a repository
 	Dirty       bool     `json:"dirty"`        // the work tree differed from Commit
+
+	Busy     []string `json:"busy,omitempty"`     // what disturbed the host just before the boot, each a sentence
+	Parallel int      `json:"parallel,omitempty"` // boots of the experiment at once; 0: it was alone
+	Pinned   string   `json:"pinned,omitempty"`   // host CPUs that it was held to; "": all
 }
 
 // Accelerators as they are stored. Native is a plain process of the host.
