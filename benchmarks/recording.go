@@ -104,6 +104,7 @@ func Chosen(s runner.Settings, app *catalog.App) map[string]string {
 func surrounded(e store.Environment, plan *runner.Plan) store.Environment {
 	e.Arch = plan.Image.Kernel.Arch
 	e.Accel, e.AccelReason = string(plan.Accelerator.Name), plan.Accelerator.Reason
+	e.Pinned = runner.FormatCPUList(plan.CPUs)
 	e.Virtual = plan.Image.Target.Settings.Virtual
 	if plan.Host == nil {
 		e.QEMU, e.Machine, e.Memory, e.CPUs = plan.Accelerator.QEMU, plan.VM.Machine, plan.VM.Memory, plan.VM.CPUs

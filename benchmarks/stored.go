@@ -77,11 +77,15 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	if baseline == "" {
 		baseline = experiment.Baseline
 	}
-	c, err := Compare(runs, Options{Baseline: baseline})
-	if err == nil && len(targets) == 0 {
+	c, err := Compare(runs, Options{Baseline: baseline, Level: experiment.Level, Swept: experiment.Swept})
+	if err != nil {
+		return nil, err
+	}
+	if len(targets) == 0 {
 		c.Notes = append(c.Notes, missing(experiment, runs, len(experiment.Targets))...)
 	}
-	return c, err
+	c.Notes = append(c.Notes, resumedNote(experiment)...)
+	return c, nil
 }
 
 // missing says that an experiment which came to its end has fewer boots than it made

@@ -159,7 +159,12 @@ func (s *Session) run(work func(context.Context)) {
 
 // loadCatalog reads all manifests: the suite's, the user's and the project's.
 func (s *Session) loadCatalog() (*catalog.Catalog, []error) {
-	return catalog.Load(catalog.Options{
+	return catalog.Load(s.catalogue())
+}
+
+// catalogue is where manifests are looked for.
+func (s *Session) catalogue() catalog.Options {
+	return catalog.Options{
 		Kernels: []catalog.Source{
 			{Origin: catalog.Builtin, FS: catalog.BuiltinKernels()},
 			{Origin: catalog.User, Dir: s.folders.UserKernels()},
@@ -170,7 +175,7 @@ func (s *Session) loadCatalog() (*catalog.Catalog, []error) {
 			{Origin: catalog.User, Dir: filepath.Join(s.folders.Config, "apps")},
 			{Origin: catalog.Project, Dir: s.folders.Apps()},
 		},
-	})
+	}
 }
 
 // reload reads the manifests again and shows what they say now.
