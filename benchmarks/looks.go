@@ -44,7 +44,8 @@ func (c *carrying) look(round int) (last bool, err error) {
 	record.Look, record.Level = at+1, stats.LookLevel(at)
 	if at+1 == len(c.Plan.looks()) || c.sure(c.done.Runs, record.Level) {
 		record.Rounds = round
-		c.progress.Rounds = round
+		c.progress.Rounds, c.progress.Total = round, c.progress.Done
+		c.report(nil)
 		return true, nil
 	}
 	_, err = c.Store.PutExperiment(*record)

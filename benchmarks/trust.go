@@ -162,6 +162,9 @@ func (gs *groups) trustLoad() Fact {
 	if len(loads) == 0 || cores == 0 {
 		return Fact{"load", Unknown, "host load unknown", "The host's load was not recorded."}
 	}
+	if short, long := gs.disturbed(); short != "" {
+		return Fact{"load", Warning, short, long}
+	}
 	load := stats.Median(loads)
 	short := fmt.Sprintf("load %.1f of %s", load, plural(cores, "core"))
 	// The boots themselves keep about one CPU busy.

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"slipway/benchmarks"
 	"slipway/benchmarks/apps"
 	"slipway/benchmarks/store"
 	"slipway/runner"
@@ -22,7 +23,7 @@ import (
 // Options configure a Session. The zero value of each field works.
 type Options struct {
 	Folders Folders          // zero: FindFolders("")
-	Rounds  int              // timed rounds after a save; 0: DefaultRounds
+	Rounds  int              // timed rounds after a save; 0: until the verdict is sure
 	Warmup  int              // warm-up rounds after a save; 0: DefaultWarmup, NoWarmup: none
 	Version string           // of Slipway, for the runs' records
 	NoSpare bool             // start QEMU when its image is there, not beforehand: saves memory, not time
@@ -58,6 +59,9 @@ type Session struct {
 	guests   map[string]*guest             // by ID
 	cancels  map[string]context.CancelFunc // provisioning under way, by kernel
 	timed    []store.Run                   // of the images compared now
+	level    float64                       // of verdicts on them, see benchmarks.Options; 0: the usual one
+	control  *benchmarks.Control           // of the timed rounds under way; nil while there are none
+	warned   map[string]bool               // what disturbs the host, as far as it was told
 	deleted  []string                      // runs that UndoDelete brings back, last first
 	restored bool                          // the selection was read: changes of it are kept
 
@@ -85,9 +89,6 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		}
 		o.Folders = folders
 	}
-	if o.Rounds == 0 {
-		o.Rounds = DefaultRounds
-	}
 	switch o.Warmup {
 	case 0:
 		o.Warmup = DefaultWarmup
@@ -104,6 +105,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		board:   newBoard(o.Now),
 		guests:  map[string]*guest{},
 		cancels: map[string]context.CancelFunc{},
+		warned:  map[string]bool{},
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.openStore = sync.OnceValues(func() (*store.Store, error) { return store.Open(s.folders.Data) })
