@@ -33,6 +33,23 @@ func (x *Experiment) sure(runs []store.Run, level float64) bool {
 	return err == nil && c.Sure()
 }
 
+// strictest is the lowest level of the experiments that runs belong to: one that was
+// stopped because it looked sure must not be judged as if nobody had looked. 0 is the
+// usual one.
+func strictest(history *store.Store, runs []store.Run) (level float64) {
+	seen := map[string]bool{"": true}
+	for _, r := range runs {
+		if seen[r.Experiment] {
+			continue
+		}
+		seen[r.Experiment] = true
+		if e, err := history.Experiment(r.Experiment); err == nil && e.Level > 0 && (level == 0 || e.Level < level) {
+			level = e.Level
+		}
+	}
+	return level
+}
+
 // look is made after a round: it says whether that was the last one. What it found
 // is stored at once: who goes on with the experiment must not look again.
 func (c *carrying) look(round int) (last bool, err error) {

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"slipway/benchmarks/stats"
 	"slipway/benchmarks/store"
 	"slipway/runner"
 )
@@ -206,14 +208,19 @@ var mayExplain = []facet{
 	{"the number of cores", func(r *store.Run) string { return plural(r.Environment.Cores, "core") }},
 }
 
-// resumedNote says that an experiment was gone on with.
-func resumedNote(e store.Experiment) []string {
+// course says what is to be known about how an experiment went: that it was gone on
+// with, and when it stopped because it was sure.
+func course(e store.Experiment) (notes []string) {
+	if e.Look > 0 && e.State == store.Done {
+		notes = append(notes, fmt.Sprintf("experiment %s stopped at look %d of %d, after %s: its verdicts are at the level of that look, p < %s",
+			e.ID, e.Look, len(stats.Looks), plural(e.Rounds, "round"), strings.TrimPrefix(strconv.FormatFloat(e.Level, 'g', 3, 64), "0")))
+	}
 	if len(e.Resumed) == 0 {
-		return nil
+		return notes
 	}
 	times := make([]string, len(e.Resumed))
 	for i, t := range e.Resumed {
 		times[i] = t.Local().Format("2006-01-02 15:04")
 	}
-	return []string{"experiment " + e.ID + " was interrupted and gone on with at " + strings.Join(times, ", ") + ", after a fresh warm-up: the host may have changed in between"}
+	return append(notes, "experiment "+e.ID+" was interrupted and gone on with at "+strings.Join(times, ", ")+", after a fresh warm-up: the host may have changed in between")
 }

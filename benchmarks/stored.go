@@ -49,7 +49,7 @@ func CompareStored(history *store.Store, names []string, baseline, project strin
 		baseline = names[0]
 	}
 	c, err := Compare(all, Options{
-		Baseline: baseline,
+		Baseline: baseline, Level: strictest(history, all),
 		Label:    func(r *store.Run) string { return labels[r.ID] },
 	})
 	if err != nil {
@@ -84,7 +84,7 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	if len(targets) == 0 {
 		c.Notes = append(c.Notes, missing(experiment, runs, len(experiment.Targets))...)
 	}
-	c.Notes = append(c.Notes, resumedNote(experiment)...)
+	c.Notes = append(c.Notes, course(experiment)...)
 	return c, nil
 }
 

@@ -65,12 +65,12 @@ func TestRoundsGoOnUntilTheVerdictIsSure(t *testing.T) {
 	s.Start()
 	s.SelectApp("mine")
 	s.Mark("host", true)
-	st := await(t, s, time.Minute, "first rounds", func(st *session.State) bool { return ended(st) && timed(st) })
+	st := await(t, s, 4*time.Minute, "first rounds", func(st *session.State) bool { return ended(st) && timed(st) })
 	if st.Experiment.Rounds != 10 {
 		t.Errorf("one target alone was timed for %d rounds: there is nothing to be sure of", st.Experiment.Rounds)
 	}
 	sleeper(t, s.Project(), "150")
-	st = await(t, s, 2*time.Minute, "verdict on the save", func(st *session.State) bool {
+	st = await(t, s, 4*time.Minute, "verdict on the save", func(st *session.State) bool {
 		return st.Save != nil && st.Save.Ok && ended(st) && timed(st) && len(st.SaveComparisons) == 1 && st.SaveComparisons[0] != nil
 	})
 	c := st.SaveComparisons[0]
@@ -98,9 +98,9 @@ func TestTimedRoundsPauseAndStop(t *testing.T) {
 	s.Start()
 	s.SelectApp("mine")
 	s.Mark("host", true)
-	await(t, s, time.Minute, "some rounds", func(st *session.State) bool { return st.Experiment != nil && st.Experiment.Round >= 3 })
+	await(t, s, 4*time.Minute, "some rounds", func(st *session.State) bool { return st.Experiment != nil && st.Experiment.Round >= 3 })
 	s.PauseExperiment(true)
-	await(t, s, time.Minute, "pause", func(st *session.State) bool { return st.Experiment.Paused })
+	await(t, s, 4*time.Minute, "pause", func(st *session.State) bool { return st.Experiment.Paused })
 	lock, err := os.Open(s.Folders().TimingLock())
 	if err != nil {
 		t.Fatal(err)
@@ -115,20 +115,20 @@ func TestTimedRoundsPauseAndStop(t *testing.T) {
 	}
 	boots := s.State().Experiment.Boots
 	s.PauseExperiment(false)
-	await(t, s, time.Minute, "wait for the host", func(st *session.State) bool { return st.Experiment.Waiting != "" })
+	await(t, s, 4*time.Minute, "wait for the host", func(st *session.State) bool { return st.Experiment.Waiting != "" })
 	if now := s.State().Experiment.Boots; now != boots {
 		t.Errorf("%d boots were made while another held the host", now-boots)
 	}
 	if err := lock.Close(); err != nil {
 		t.Fatal(err)
 	}
-	await(t, s, time.Minute, "further rounds", func(st *session.State) bool { return st.Experiment.Boots > boots+2 })
+	await(t, s, 4*time.Minute, "further rounds", func(st *session.State) bool { return st.Experiment.Boots > boots+2 })
 	sleeper(t, s.Project(), "2") // now there are two arms
-	await(t, s, time.Minute, "the save's rounds", func(st *session.State) bool {
+	await(t, s, 4*time.Minute, "the save's rounds", func(st *session.State) bool {
 		return len(st.SaveComparisons) == 1 && st.SaveComparisons[0] != nil && st.Experiment.Round >= 2
 	})
 	s.StopAfterRound()
-	st := await(t, s, time.Minute, "end", func(st *session.State) bool { return !st.Experiment.Running })
+	st := await(t, s, 4*time.Minute, "end", func(st *session.State) bool { return !st.Experiment.Running })
 	for _, target := range st.SaveComparisons[0].Targets {
 		if target.Boots != st.Experiment.Round {
 			t.Errorf("%s has %d boots after %d rounds", target.ID, target.Boots, st.Experiment.Round)

@@ -158,7 +158,7 @@ func tellRest(words io.Writer, done benchmarks.Finished, err error) {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		how = "ended early"
 	}
-	fmt.Fprintf(words, "slipway: experiment %s %s; to go on with it: slipway bench --resume %s\n", done.Record.ID, how, done.Record.ID)
+	fmt.Fprintf(words, "slipway: %s: go on with 'slipway bench --resume %s'\n", how, done.Record.ID)
 }
 
 // printExperiment prints an experiment's runs and comparison.

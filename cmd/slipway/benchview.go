@@ -29,7 +29,7 @@ type benchView struct {
 	shown time.Time
 	drawn int // lines of the block on the screen
 	table []string
-	hint  string // which keys there are
+	hint  string // which keys there are, "" for none
 }
 
 // redrawn is how often the block is drawn anew at most.
@@ -107,7 +107,7 @@ func (v *benchView) progress() string {
 	case p.Paused:
 		text += " · paused"
 	}
-	return text + v.hint
+	return text
 }
 
 // standings say where the targets stand: in a line each on a terminal, in a few words
@@ -146,8 +146,11 @@ func (v *benchView) draw() {
 		columns, rows = 80, 24
 	}
 	lines := append([]string{v.progress()}, v.table...)
-	if most := max(rows-2, 1); len(lines) > most {
+	if most := max(rows-3, 1); len(lines) > most {
 		lines = lines[:most]
+	}
+	if v.hint != "" {
+		lines = append(lines, v.hint)
 	}
 	for i, line := range lines {
 		lines[i] = ansi.Truncate(console.Clean([]byte(line)), columns-1, "")

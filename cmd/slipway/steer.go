@@ -37,7 +37,7 @@ func (v *benchView) steer(ctx context.Context, control *benchmarks.Control) (end
 		guarded()
 		return nothing
 	}
-	v.hint = " · p pause  s stop after round  q stop"
+	v.hint = "  p pause, go on · s stop after this round · q stop now"
 	// The second ctrl+c ends the program on the spot: by then the terminal must be in order.
 	interrupted := context.AfterFunc(ctx, restore)
 	done := make(chan struct{})
