@@ -50,7 +50,7 @@ func CompareStored(history *store.Store, names []string, baseline, project strin
 	}
 	c, err := Compare(all, Options{
 		Baseline: baseline, Level: strictest(history, all),
-		Label:    func(r *store.Run) string { return labels[r.ID] },
+		Label: func(r *store.Run) string { return labels[r.ID] },
 	})
 	if err != nil {
 		return nil, err

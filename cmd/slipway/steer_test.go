@@ -101,4 +101,3 @@ func TestAKilledBenchLeavesTheTerminalInOrder(t *testing.T) {
 	w.nothingRuns()
 	x.inOrder()
 }
-
