@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -77,7 +78,7 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	if baseline == "" {
 		baseline = experiment.Baseline
 	}
-	c, err := Compare(runs, Options{Baseline: baseline, Level: experiment.Level, Swept: experiment.Swept})
+	c, err := Compare(inOrder(experiment, runs), Options{Baseline: baseline, Level: experiment.Level, Swept: experiment.Swept})
 	if err != nil {
 		return nil, err
 	}
@@ -86,6 +87,17 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	}
 	c.Notes = append(c.Notes, course(experiment)...)
 	return c, nil
+}
+
+// inOrder puts runs in the order of the experiment's targets, which is that of the table.
+func inOrder(e store.Experiment, runs []store.Run) []store.Run {
+	at := map[string]int{}
+	for i, t := range e.Targets {
+		at[t.ID] = i
+	}
+	sorted := slices.Clone(runs)
+	slices.SortStableFunc(sorted, func(a, b store.Run) int { return cmp.Compare(at[a.Target.ID], at[b.Target.ID]) })
+	return sorted
 }
 
 // missing says that an experiment which came to its end has fewer boots than it made

@@ -26,7 +26,7 @@ func (s *Session) BuildAgain(ctx context.Context, u *benchmarks.Unfinished, told
 		}
 		image, why := s.same(ctx, s.runner, u, i, target)
 		if why != nil && ctx.Err() == nil {
-			folder := ""
+			var folder string
 			if image, folder, err = s.buildKept(ctx, u, i, target); err != nil {
 				return nil, fmt.Errorf("go on with experiment %s: %s is not what it was: %w; %w; bring the old sources back, or begin anew with 'slipway bench'", u.Record.ID, planned.ID, why, err)
 			}

@@ -28,7 +28,9 @@ func TestClaimForAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	os.Stdout.WriteString("claimed " + c.ID + "\n")
+	if _, err := os.Stdout.WriteString("claimed " + c.ID + "\n"); err != nil {
+		t.Fatal(err)
+	}
 	bufio.NewScanner(os.Stdin).Scan()
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"slipway/benchmarks"
+	"slipway/benchmarks/stats"
+	"slipway/benchmarks/store"
 	"slipway/runner/console"
 )
 
@@ -29,7 +31,8 @@ type benchView struct {
 	shown time.Time
 	drawn int // lines of the block on the screen
 	table []string
-	hint  string // which keys there are, "" for none
+	again time.Time // when the targets may be compared anew
+	hint  string    // which keys there are, "" for none
 }
 
 // redrawn is how often the block is drawn anew at most.
@@ -52,12 +55,12 @@ func (v *benchView) show(p benchmarks.Progress) {
 		v.erase()
 		fmt.Fprintln(v.w, "bench: warning: "+warning)
 	}
-	if p.RoundDone {
-		v.table = v.standings(p)
-	}
 	if v.meter != nil {
 		v.line(p)
 		return
+	}
+	if p.RoundDone {
+		v.compare(p)
 	}
 	if p.Run == nil || p.RoundDone || len(p.Warnings) > 0 || time.Since(v.shown) >= redrawn {
 		v.draw()
@@ -74,8 +77,26 @@ func (v *benchView) line(p benchmarks.Progress) {
 	case p.Round == 0 && p.Run != nil:
 		v.meter.show("warm-up", "")
 	case p.RoundDone:
-		v.meter.show(roundOf(p)+": "+strings.Join(v.table, ", "), "")
+		v.meter.show(roundOf(p)+": "+strings.Join(v.medians(p.Runs), ", "), "")
 	}
+}
+
+// medians are those of the targets' whole boots, as far as they went well.
+func (v *benchView) medians(runs []store.Run) []string {
+	totals := map[string][]float64{}
+	for i := range runs {
+		if r := &runs[i]; r.OK() && !r.Warmup {
+			totals[r.Target.ID] = append(totals[r.Target.ID], r.Total)
+		}
+	}
+	words := make([]string, len(v.plan.Targets))
+	for i, t := range v.plan.Targets {
+		words[i] = t.ID + " no boot went well"
+		if values := totals[t.ID]; len(values) > 0 {
+			words[i] = t.ID + " " + benchmarks.FormatValue(stats.Median(values), "sec")
+		}
+	}
+	return words
 }
 
 func roundOf(p benchmarks.Progress) string {
@@ -88,7 +109,10 @@ func roundOf(p benchmarks.Progress) string {
 // progress is the line that says how far the experiment has come.
 func (v *benchView) progress() string {
 	p := v.last
-	text := fmt.Sprintf("bench: %s, boot %d of %d", roundOf(p), p.Done, p.Total)
+	text := "bench: " + roundOf(p)
+	if p.Looks == 0 { // else there would be no room for what matters more
+		text += fmt.Sprintf(", boot %d of %d", p.Done, p.Total)
+	}
 	if p.Left > 0 {
 		about := "about"
 		if p.Looks > 0 {
@@ -110,33 +134,38 @@ func (v *benchView) progress() string {
 	return text
 }
 
-// standings say where the targets stand: in a line each on a terminal, in a few words
-// elsewhere.
-func (v *benchView) standings(p benchmarks.Progress) []string {
-	c, err := benchmarks.Compare(p.Runs, benchmarks.Options{Baseline: cmp.Or(v.plan.Baseline, v.plan.Targets[0].ID), Level: p.Level, Swept: v.plan.Swept})
-	if err != nil {
-		return nil // it fails only without runs
+// compareShare is the part of an experiment's time that comparisons may take while it
+// runs: of many targets they take longer than a round.
+const compareShare = 0.05
+
+// compare says where the targets stand, in a line each.
+func (v *benchView) compare(p benchmarks.Progress) {
+	began := time.Now()
+	if began.Before(v.again) {
+		return
 	}
-	var lines []string
+	so := store.Experiment{Baseline: cmp.Or(v.plan.Baseline, v.plan.Targets[0].ID), Level: p.Level, Swept: v.plan.Swept}
+	for _, t := range v.plan.Targets {
+		so.Targets = append(so.Targets, store.Target{ID: t.ID})
+	}
+	c, err := benchmarks.CompareRuns(so, p.Runs, "", nil)
+	if err != nil {
+		return // it fails only without runs
+	}
+	v.table = nil
 	standings := c.Standings()
 	width := 0
 	for _, s := range standings {
 		width = max(width, ansi.StringWidth(s.Target))
 	}
 	for _, s := range standings {
-		if v.meter != nil {
-			if len(s.Figures) > 0 {
-				lines = append(lines, s.Target+" "+s.Figures[0].Median)
-			}
-			continue
-		}
 		words := make([]string, len(s.Figures))
 		for i, f := range s.Figures {
 			words[i] = strings.Join(strings.Fields(f.Title+" "+f.Median+" "+f.Change+" "+f.Verdict), " ")
 		}
-		lines = append(lines, "  "+s.Target+strings.Repeat(" ", width-ansi.StringWidth(s.Target))+"  "+strings.Join(words, " · "))
+		v.table = append(v.table, "  "+s.Target+strings.Repeat(" ", width-ansi.StringWidth(s.Target))+"  "+strings.Join(words, " · "))
 	}
-	return lines
+	v.again = time.Now().Add(time.Duration(float64(time.Since(began)) / compareShare))
 }
 
 // draw draws the block anew.

@@ -86,7 +86,7 @@ func keysOf(terminal, wake int) func(yield func(byte) bool) {
 		buffer := make([]byte, 64)
 		for {
 			ready := []unix.PollFd{{Fd: int32(terminal), Events: unix.POLLIN}, {Fd: int32(wake), Events: unix.POLLIN}}
-			if _, err := unix.Poll(ready, -1); err == unix.EINTR { //nolint:errorlint // the system call's own
+			if _, err := unix.Poll(ready, -1); err == unix.EINTR {
 				continue
 			}
 			if ready[1].Revents != 0 || ready[0].Revents&unix.POLLIN == 0 {
