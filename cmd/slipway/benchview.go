@@ -77,7 +77,7 @@ func (v *benchView) line(p benchmarks.Progress) {
 	case p.Round == 0 && p.Run != nil:
 		v.meter.show("warm-up", "")
 	case p.RoundDone:
-		v.meter.show(roundOf(p)+": "+strings.Join(v.medians(p.Runs), ", "), "")
+		v.meter.show(roundOf(p)+lookOf(p)+": "+strings.Join(v.medians(p.Runs), ", "), "")
 	}
 }
 
@@ -106,6 +106,14 @@ func roundOf(p benchmarks.Progress) string {
 	return fmt.Sprintf("round %d of %d", p.Round, p.Rounds)
 }
 
+// lookOf says when the experiment looks at its data next, where it does.
+func lookOf(p benchmarks.Progress) string {
+	if p.Look == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" · look %d of %d at round %d", p.Look, p.Looks, p.LookAt)
+}
+
 // progress is the line that says how far the experiment has come.
 func (v *benchView) progress() string {
 	p := v.last
@@ -120,9 +128,7 @@ func (v *benchView) progress() string {
 		}
 		text += fmt.Sprintf(", %s %s left", about, span(p.Left))
 	}
-	if p.Look > 0 {
-		text += fmt.Sprintf(" · look %d of %d at round %d", p.Look, p.Looks, p.LookAt)
-	}
+	text += lookOf(p)
 	switch {
 	case p.Waiting != "":
 		text = "bench: waiting: " + p.Waiting

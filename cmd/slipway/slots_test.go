@@ -102,7 +102,7 @@ func TestBenchStopsWhenItIsSure(t *testing.T) {
 	plan := "schema = 1\nwarmup = 0\nuntil_sure = true\n[[target]]\nkernel = \"keel\"\napp = \"slow\"\nsettings = { memory = \"64M\" }\n" +
 		"[[target]]\nkernel = \"keel\"\napp = \"slow\"\nsettings = { memory = \"2G\", cpus = 4, numa = 2, machine = \"pc\" }\n"
 	file := w.write("plan.toml", plan)
-	s := w.expect(0, []string{"round 10 of 40"}, "bench", "--plan", file, "--json")
+	s := w.expect(0, []string{"round 10 of 40 · look 1 of 3 at round 10: keel/slow"}, "bench", "--plan", file, "--json")
 	var b benchOutput
 	decodeLoosely(t, s.out, &b)
 	history := w.history()
