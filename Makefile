@@ -48,6 +48,25 @@ soak: deps-test ## many minutes: saves, renames and marks at random, 500 kills o
 	SLIPWAY_KILLS=500 go test -count=1 -timeout 60m -run TestAKilledWorkbenchLeavesNothingBehind ./cmd/slipway
 	SLIPWAY_BOOTS=10000 go test -count=1 -timeout 120m -run TestBootsInARowLeaveNothing ./benchmarks
 
+# Where R says something else, or fails, the file with its cases is kept.
+R_CASES ?= 1000
+R_SEED ?= $(shell date +%s)
+.PHONY: check-stats
+check-stats: ## our statistics against R's on thousands of fresh cases (installs R, 300 MB)
+	@.ci/deps stats
+	@cases=$$(mktemp --suffix=-cases.txt); echo "$(R_CASES) cases of each kind, seed $(R_SEED), in $$cases"; \
+	Rscript benchmarks/stats/testdata/cases.R $(R_CASES) $(R_SEED) >$$cases; \
+	SLIPWAY_R_CASES=$$cases go test -count=1 -v -run TestWhatRSays ./benchmarks/stats; \
+	rm -f $$cases
+
+.PHONY: simulate-stats
+simulate-stats: ## coverage and false alarms of the statistics, by simulation, as a table (minutes)
+	SLIPWAY_SIMULATE=4000 go test -count=1 -timeout 120m -run TestSimulation ./benchmarks
+
+.PHONY: check-aa
+check-aa: deps ## one image against itself, on real boots: 40 experiments of 20 rounds (some minutes)
+	SLIPWAY_AA=40 go test -count=1 -v -timeout 120m -run TestAnImageAgainstItself ./benchmarks
+
 .PHONY: lint
 lint: deps-test deps-lint ## formatting, vet, linters, shell scripts, go.mod
 	@.ci/lint
@@ -81,4 +100,4 @@ clean: ## remove what was built here (not the caches of Go and of Slipway)
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile

@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -49,6 +50,28 @@ func ParseBands(texts []string) (Bands, error) {
 		bands[name] = percent / 100
 	}
 	return bands, nil
+}
+
+// WithBands is the comparison judged by other bands, nil where there is none. Bands
+// decide about verdicts alone: estimates, intervals and p values stay what they are.
+func (c *Comparison) WithBands(bands Bands) *Comparison {
+	if c == nil || len(bands) == 0 {
+		return c
+	}
+	judged := *c
+	judged.Cells = slices.Clone(c.Cells)
+	for i := range judged.Cells {
+		cell := &judged.Cells[i]
+		if band, ok := bands.of(cell.Info); ok {
+			cell.Band = band
+		}
+		if cell.Verdict != NotComparable {
+			cell.Verdict, cell.RoundsNeeded, cell.Notes = Unclear, nil, slices.Clone(cell.Notes[:cell.noted])
+			cell.judge(c.Level)
+		}
+	}
+	judged.Words = judged.words()
+	return &judged
 }
 
 // percent writes a share as people do: 95 %, 98.75 %.

@@ -23,7 +23,7 @@ type pairing struct {
 }
 
 // effect is an estimate with both intervals that verdicts need, as logarithms of
-// ratios or, where there are none, as differences in shares of the baseline.
+// ratios or, where there are none, as differences in shares of the smaller side.
 type effect struct {
 	known            bool
 	shift            float64
@@ -124,7 +124,7 @@ func (c *Cell) exactly(from, to float64) {
 	default:
 		c.Difference = &Difference{Estimate: to - from, Low: number(to - from), High: number(to - from)}
 		c.effect.difference = true
-		c.effect.shift = share(to-from, from)
+		c.effect.shift = share(to-from, from, to)
 	}
 	e := &c.effect
 	e.low, e.high, e.narrowLow, e.narrowHigh = e.shift, e.shift, e.shift, e.shift
@@ -133,13 +133,13 @@ func (c *Cell) exactly(from, to float64) {
 	}
 }
 
-// share is a difference as a share of the baseline's size; all there is of it
-// where the baseline is 0.
-func share(difference, base float64) float64 {
+// share is a difference as a share of the smaller one's size, as a ratio has it: it
+// is the same whichever side is the baseline.
+func share(difference, from, to float64) float64 {
 	if difference == 0 {
 		return 0
 	}
-	return difference / math.Abs(base) // an infinity for 0, which lies beyond every band
+	return difference / min(math.Abs(from), math.Abs(to)) // an infinity for 0, which lies beyond every band
 }
 
 // estimate fills a cell with the effect, its interval and its p value.
@@ -174,7 +174,7 @@ func (p pairing) estimate(c *Cell, level float64) {
 			c.Method = methodUnpairedDifferences
 		}
 		if p.order != Interleaved {
-			c.note("not interleaved: what changed on the host between the two shows as a difference of theirs")
+			c.note("not interleaved")
 		}
 		wide, errs[0] = stats.HodgesLehmann(from, to, 1-level)
 		narrow, errs[1] = stats.HodgesLehmann(from, to, 1-2*level)
@@ -189,7 +189,7 @@ func (p pairing) estimate(c *Cell, level float64) {
 		}
 	}
 	c.P = number(test.P)
-	c.set(wide, narrow, logs, p.from.Median)
+	c.set(wide, narrow, logs)
 	if wide.Confidence <= 0 {
 		c.note("one value of each gives no interval")
 	} else if wide.Confidence < 1-level-slack {
@@ -198,7 +198,7 @@ func (p pairing) estimate(c *Cell, level float64) {
 }
 
 // set stores an estimate with its intervals in the cell.
-func (c *Cell) set(wide, narrow stats.Estimate, logs bool, base float64) {
+func (c *Cell) set(wide, narrow stats.Estimate, logs bool) {
 	c.effect = effect{
 		known: true, shift: wide.Point, low: wide.Low, high: wide.High, narrowLow: narrow.Low, narrowHigh: narrow.High,
 		confidence: wide.Confidence, narrowConfidence: narrow.Confidence, difference: !logs,
@@ -217,7 +217,7 @@ func (c *Cell) set(wide, narrow stats.Estimate, logs bool, base float64) {
 		c.Difference.Low, c.Difference.High, c.Confidence = number(wide.Low), number(wide.High), number(wide.Confidence)
 	}
 	for _, v := range []*float64{&e.shift, &e.low, &e.high, &e.narrowLow, &e.narrowHigh} {
-		*v = share(*v, base)
+		*v = share(*v, *c.Medians[0], *c.Medians[1])
 	}
 }
 
@@ -243,40 +243,3 @@ func (p pairing) pairs(from, to []float64) (differences []float64, lonely int) {
 	}
 	return differences, len(from) + len(to) - 2*len(differences)
 }
-
-// shapes says what one number hides: values far from the rest, and samples of
-// different spread, for which a second interval is given.
-func (p pairing) shapes(c *Cell) {
-	for _, s := range []*Series{p.from, p.to} {
-		if n := len(stats.Outliers(s.Values)); n > 0 {
-			c.note("%s: %d of %s far from the rest; kept, not dropped", s.Target, n, plural(len(s.Values), "boot"))
-		}
-		if d, err := stats.MannKendall(s.Values); err == nil && len(s.Values) >= MinSamples && d.P < driftLevel {
-			direction := "rising"
-			if d.Tau < 0 {
-				direction = "falling"
-			}
-			c.note("%s: %s in the course of the experiment (Mann-Kendall p %s)", s.Target, direction, FormatP(d.P))
-		}
-	}
-	if c.effect.difference || !c.effect.known || c.effect.exact || len(p.from.Values) < MinSamples || len(p.to.Values) < MinSamples {
-		return
-	}
-	e, err := stats.MedianRatio(p.from.Values, p.to.Values, 0.95)
-	if err != nil {
-		return
-	}
-	a, b := spread(p.from.Values), spread(p.to.Values)
-	switch {
-	case (a > 0 || b > 0) && math.Max(a, b) >= 3*math.Min(a, b):
-		c.note("the two differ in shape: the medians' ratio is %.4g [%.4g, %.4g] (bootstrap)", e.Point, e.Low, e.High)
-	case math.Log(e.Point) < c.effect.low || math.Log(e.Point) > c.effect.high:
-		c.note("the change is the typical pair of boots'; the ratio of the two medians shown is %.4g [%.4g, %.4g] (bootstrap)", e.Point, e.Low, e.High)
-	}
-}
-
-// spread is the middle half's width as a ratio.
-func spread(x []float64) float64 { return math.Log(stats.Quantile(x, 0.75) / stats.Quantile(x, 0.25)) }
-
-// driftLevel is strict, as the test is made for every series of a table.
-const driftLevel = 0.001

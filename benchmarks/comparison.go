@@ -23,10 +23,10 @@ type Comparison struct {
 	Schema   int    `json:"schema"`
 	Baseline string `json:"baseline"`
 	Order    Order  `json:"order"`
+	Cells    []Cell `json:"metrics"` // by metric, then by target, in the order of a table
 	// Level is the corrected p value below which a difference counts; intervals cover
 	// what it leaves of 1.
 	Level float64 `json:"level"`
-	Cells []Cell  `json:"metrics"` // by metric, then by target, in the order of a table
 
 	Targets []TargetSummary `json:"targets"`
 	Trust   []Fact          `json:"trust"`
@@ -56,6 +56,7 @@ type Cell struct {
 	Band         float64     `json:"band"`          // share below which a change is called noise
 	RoundsNeeded *int        `json:"rounds_needed"` // further rounds that would settle an unclear verdict
 	Difference   *Difference `json:"difference"`    // in the metric's unit, where no ratio exists
+	MedianRatio  *Ratio      `json:"median_ratio"`  // of the medians, by the bootstrap, where the estimate does not tell it; see the notes
 	Notes        []string    `json:"notes"`
 
 	Info Info    `json:"-"`
@@ -64,6 +65,7 @@ type Cell struct {
 
 	effect effect
 	level  float64
+	noted  int // notes before the verdict's own
 }
 
 // Difference is target minus baseline, where zeros or negative values leave no

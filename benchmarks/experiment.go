@@ -40,6 +40,8 @@ type Experiment struct {
 	// Sure says whether what was measured is enough, at each look of a plan that stops
 	// then; nil: the comparison with the plan's baseline says so.
 	Sure func(runs []store.Run, level float64) bool
+	// Bands of the verdicts that have to be sure; nil is each metric's default.
+	Bands Bands
 	// Host is the root of the file system that tells how busy the host is; "" is /.
 	Host string
 }

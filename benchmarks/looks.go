@@ -29,7 +29,7 @@ func (x *Experiment) sure(runs []store.Run, level float64) bool {
 	if len(x.Arms) < 2 {
 		return true // there is nothing that more rounds would tell apart
 	}
-	c, err := Compare(runs, Options{Baseline: x.baseline(), Level: level})
+	c, err := Compare(runs, Options{Baseline: x.baseline(), Level: level, Bands: x.Bands})
 	return err == nil && c.Sure()
 }
 

@@ -86,7 +86,12 @@ func TestBandsAreReadAsPeopleWriteThem(t *testing.T) {
 	b.rounds(20, 0.001, map[string]float64{"linux": 1, "keel": 1.01}, nil)
 	var verdicts []benchmarks.Verdict
 	for _, bands := range []benchmarks.Bands{nil, {"": 0}, {"": 0, "boot/total": 0.03}, {"boot/total": 0}} {
-		verdicts = append(verdicts, cell(t, compared(t, b, benchmarks.Options{Bands: bands}), "keel/app", "boot/total").Verdict)
+		asked := compared(t, b, benchmarks.Options{Bands: bands})
+		verdicts = append(verdicts, cell(t, asked, "keel/app", "boot/total").Verdict)
+		// Judged again it is what it would have been at once, words and notes included.
+		if again := compared(t, b, benchmarks.Options{Bands: benchmarks.Bands{"": 0.1}}).WithBands(bands); bands != nil && !slices.Equal(again.Words, asked.Words) {
+			t.Errorf("%v: judged again %q, at once %q", bands, again.Words, asked.Words)
+		}
 	}
 	if want := []benchmarks.Verdict{benchmarks.Same, benchmarks.IsWorse, benchmarks.Same, benchmarks.IsWorse}; !slices.Equal(verdicts, want) {
 		t.Errorf("1 %% more is %v, want %v", verdicts, want)

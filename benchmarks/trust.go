@@ -48,9 +48,9 @@ func (gs *groups) trustOrder(order Order) Fact {
 
 func (gs *groups) trustEnvironment() Fact {
 	var differ []string
-	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind}, byDesign...) {
+	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind, facetParams}, byDesign...) {
 		for _, g := range gs.list {
-			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != "settings" {
+			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != facetParams.name && f.name != "settings" {
 				if g.native() || gs.list[0].native() {
 					continue // a process has no QEMU, machine or memory of its own
 				}
@@ -77,6 +77,8 @@ func (gs *groups) trustEnvironment() Fact {
 	case len(differ) > 0:
 	case natives+guests == 0:
 		return Fact{"environment", Unknown, "no environment", "No boot went well: nothing ran that could differ."}
+	case !slices.ContainsFunc(gs.list, (*group).hosted):
+		return Fact{"environment", Unknown, "environment unknown", "It was not recorded what ran this: another host or another version would look like a difference between the targets."}
 	case guests == 0:
 		return Fact{"environment", Good, "same host", "All were processes of the same host."}
 	case natives > 0:
@@ -85,6 +87,13 @@ func (gs *groups) trustEnvironment() Fact {
 		return Fact{"environment", Good, "same qemu+args+host", "All boots had the same host, QEMU, accelerator, machine type, memory and console."}
 	}
 	return Fact{"environment", Warning, plural(len(differ), "difference"), "What differs: " + strings.Join(differ, "; ") + "."}
+}
+
+// hosted reports whether anything is known about what ran a target.
+func (g *group) hosted() bool {
+	return slices.ContainsFunc(g.boots, func(r *store.Run) bool {
+		return r.Environment.Host != "" || r.Environment.CPU != "" || r.Environment.QEMU != ""
+	})
 }
 
 func (gs *groups) trustBoots() Fact {

@@ -45,8 +45,11 @@ func TestTrustSaysWhatRan(t *testing.T) {
 		state  benchmarks.FactState
 		says   string
 	}{
-		"guests":          {func(*store.Run) {}, "environment", benchmarks.Good, "same qemu+args+host"},
-		"process, guest":  {native, "environment", benchmarks.Warning, "native beside guests"},
+		"guests":         {func(*store.Run) {}, "environment", benchmarks.Good, "same qemu+args+host"},
+		"process, guest": {native, "environment", benchmarks.Warning, "native beside guests"},
+		"nothing recorded": {
+			func(r *store.Run) { r.Environment = store.Environment{} }, "environment", benchmarks.Unknown, "environment unknown",
+		},
 		"all went wrong":  {func(r *store.Run) { r.Outcome, r.Exit = "panic", nil }, "interleaved", benchmarks.Unknown, "no order"},
 		"nothing that is": {func(r *store.Run) { r.Outcome, r.Exit = "panic", nil }, "environment", benchmarks.Unknown, "no environment"},
 	} {

@@ -51,6 +51,7 @@ func (c *Comparison) judge() {
 }
 
 func (c *Cell) judge(level float64) {
+	c.noted = len(c.Notes)
 	e := c.effect
 	// The band is as wide downwards as upwards, in ratios: whoever swaps the two
 	// sides gets the mirrored verdict.
@@ -74,7 +75,7 @@ func (c *Cell) judge(level float64) {
 	case e.narrowConfidence >= 1-2*level-slack && e.narrowLow >= -edge && e.narrowHigh <= edge:
 		c.Verdict = Same
 	default:
-		c.further(least, edge)
+		c.further(least, edge, level)
 	}
 }
 
@@ -89,13 +90,22 @@ func direction(good bool) Verdict {
 }
 
 // further says how many more rounds would settle the cell.
-func (c *Cell) further(n int, edge float64) {
+func (c *Cell) further(n int, edge, level float64) {
 	e := c.effect
-	if more, ok := stats.RoundsNeeded(n, e.shift, edge, (e.high-e.low)/2, (e.narrowHigh-e.narrowLow)/2); ok {
+	more, ok := stats.RoundsNeeded(n, e.shift, edge, (e.high-e.low)/2, (e.narrowHigh-e.narrowLow)/2)
+	if p := c.PAdjusted; ok && math.Abs(e.shift) > edge && p != nil && *p >= level {
+		// The interval may be clear of the band already, and p not small enough for a
+		// table of so many cells.
+		var forP int
+		if forP, ok = stats.RoundsForP(n, *c.P, level**c.P / *p); ok {
+			more = max(more, forP)
+		}
+	}
+	if ok {
 		c.RoundsNeeded = &more
 		return
 	}
-	c.note("the change lies on the edge of the band: more rounds are unlikely to settle it")
+	c.note("more rounds are unlikely to settle it: the noise is too large, or the change lies on the edge of the band")
 }
 
 // Worst is the verdict that a gate acts on: worse before not-comparable before

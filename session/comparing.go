@@ -36,10 +36,10 @@ func (s *Session) compared(runs []store.Run, level float64) (across *benchmarks.
 	for i, kernel := range marked {
 		ids[i] = kernel + "/" + app
 	}
-	across = compareArms(runs, baseline+"/"+app, ids, level)
+	across = s.compareArms(runs, baseline+"/"+app, ids, level)
 	saves = make([]*benchmarks.Comparison, len(ids))
 	for i, id := range ids {
-		saves[i] = compareArms(runs, lastOf(id), []string{lastOf(id), id}, level)
+		saves[i] = s.compareArms(runs, lastOf(id), []string{lastOf(id), id}, level)
 	}
 	return across, saves
 }
@@ -101,7 +101,7 @@ func lastOf(id string) string { return id + LastSave }
 
 // compareArms compares the runs of some arms, or returns nil while there are no
 // two arms with runs that count.
-func compareArms(runs []store.Run, baseline string, arms []string, level float64) *benchmarks.Comparison {
+func (s *Session) compareArms(runs []store.Run, baseline string, arms []string, level float64) *benchmarks.Comparison {
 	kept := slices.DeleteFunc(slices.Clone(runs), func(r store.Run) bool { return !slices.Contains(arms, r.Target.ID) })
 	seen := map[string]bool{}
 	for _, r := range kept {
@@ -112,7 +112,7 @@ func compareArms(runs []store.Run, baseline string, arms []string, level float64
 	if len(seen) == 0 || !seen[baseline] || len(arms) > 1 && len(seen) < 2 {
 		return nil
 	}
-	c, err := benchmarks.Compare(kept, benchmarks.Options{Baseline: baseline, Level: level})
+	c, err := benchmarks.Compare(kept, benchmarks.Options{Baseline: baseline, Bands: s.options.Bands, Level: level})
 	if err != nil {
 		return nil // it fails only without runs, and there are some
 	}

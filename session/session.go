@@ -25,6 +25,7 @@ type Options struct {
 	Folders Folders          // zero: FindFolders("")
 	Rounds  int              // timed rounds after a save; 0: until the verdict is sure
 	Warmup  int              // warm-up rounds after a save; 0: DefaultWarmup, NoWarmup: none
+	Bands   benchmarks.Bands // changes that are noise; nil: each metric's default
 	Version string           // of Slipway, for the runs' records
 	NoSpare bool             // start QEMU when its image is there, not beforehand: saves memory, not time
 	Fresh   bool             // forget what was selected last time

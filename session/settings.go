@@ -6,7 +6,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"slipway/benchmarks"
 	"slipway/runner/catalog"
 	"slipway/runner/tomlfile"
 )
@@ -19,6 +21,15 @@ type Settings struct {
 	Warmup int    // rounds before them that do not count
 	Spare  bool   // hold a QEMU ready for the next save of each marked kernel
 	Cache  int64  // bytes of images that are kept
+	Band   string // changes that are noise, as benchmarks.ParseBands reads them; "" is each metric's default
+}
+
+// Bands are the shares below which a change is noise.
+func (s Settings) Bands() (benchmarks.Bands, error) {
+	if s.Band == "" {
+		return nil, nil //nolint:nilnil // no bands are the default ones
+	}
+	return benchmarks.ParseBands(strings.Split(s.Band, ","))
 }
 
 // Defaults of the settings, and their bound.
@@ -36,6 +47,7 @@ type settingsFile struct {
 	Warmup int    `toml:"warmup"`
 	Spare  bool   `toml:"spare"`
 	Cache  string `toml:"cache"`
+	Band   string `toml:"band"`
 }
 
 // SettingsPath is the file that ReadSettings reads.
@@ -56,6 +68,7 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 	}
 	wrong := theme(file.Theme)
 	limit, noSize := catalog.ParseSize(file.Cache)
+	_, noBand := Settings{Band: file.Band}.Bands()
 	switch {
 	case file.Schema != 1:
 		err = tomlfile.Fault(path, data, "schema", "schema = %d: this Slipway reads settings of schema 1", file.Schema)
@@ -67,8 +80,10 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 		err = tomlfile.Fault(path, data, "theme", "%v", wrong)
 	case noSize != nil:
 		err = tomlfile.Fault(path, data, "cache", "cache = %q: it takes a size such as \"5G\" or \"500M\"", file.Cache)
+	case noBand != nil:
+		err = tomlfile.Fault(path, data, "band", "%v", noBand)
 	default:
-		read := Settings{Theme: file.Theme, Warmup: file.Warmup, Spare: file.Spare, Cache: limit}
+		read := Settings{Theme: file.Theme, Warmup: file.Warmup, Spare: file.Spare, Cache: limit, Band: file.Band}
 		if file.Rounds != nil {
 			read.Rounds = *file.Rounds
 		}

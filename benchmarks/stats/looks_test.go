@@ -39,9 +39,9 @@ func TestTheFirstLookCanBeSure(t *testing.T) {
 // rounds and with them later, as comparisons do it.
 func TestAllLooksTogetherKeepTheErrorRate(t *testing.T) {
 	t.Parallel()
-	experiments := 4000
+	experiments := 2000
 	if testing.Short() {
-		experiments = 800
+		experiments = 200
 	}
 	r := rand.New(rand.NewPCG(21, 22))
 	alarms, naive := 0, 0

@@ -49,11 +49,16 @@ func newBench(g *globals) *cobra.Command {
 	}
 	flags.targetFlags.add(cmd, g)
 	flags.add(cmd)
+	addBand(cmd)
 	return cmd
 }
 
 // bench carries a plan out and prints what came of it.
 func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.Plan) error {
+	bands, err := g.bands(cmd) // what is wrong with them is said before the boots
+	if err != nil {
+		return err
+	}
 	targets := make([]runner.Target, len(plan.Targets))
 	for i, t := range plan.Targets {
 		target, err := t.Target()
@@ -66,12 +71,16 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 	if err != nil {
 		return err
 	}
-	return g.carryOut(cmd, s, benchmarks.Experiment{Plan: plan, Arms: arms(plan, images)})
+	return g.carryOut(cmd, s, benchmarks.Experiment{Plan: plan, Arms: arms(plan, images), Bands: bands})
 }
 
 // resume goes on with an experiment that did not come to its end; id "" is the
 // project's newest one.
 func (g *globals) resume(cmd *cobra.Command, s *session.Session, id string) error {
+	bands, err := g.bands(cmd)
+	if err != nil {
+		return err
+	}
 	history, err := s.Store()
 	if err != nil {
 		return err
@@ -85,7 +94,7 @@ func (g *globals) resume(cmd *cobra.Command, s *session.Session, id string) erro
 	if err != nil {
 		return err
 	}
-	x := benchmarks.Experiment{Plan: unfinished.Plan, Arms: arms(unfinished.Plan, images), Unfinished: unfinished}
+	x := benchmarks.Experiment{Plan: unfinished.Plan, Arms: arms(unfinished.Plan, images), Unfinished: unfinished, Bands: bands}
 	for i := range x.Arms {
 		x.Arms[i].Save = unfinished.Save(i)
 	}
@@ -112,7 +121,7 @@ func (g *globals) carryOut(cmd *cobra.Command, s *session.Session, x benchmarks.
 	x.Title = title(x.Plan)
 	x.Environment = benchmarks.ReadEnvironment(ctx, s.Spawner(), s.Project(), version())
 	x.Control = &benchmarks.Control{}
-	view := newBenchView(words, g.plain || g.json, x.Plan)
+	view := newBenchView(words, g.plain || g.json, x.Plan, x.Bands)
 	end := view.steer(ctx, x.Control)
 	done, err := x.Carry(ctx, view.show)
 	end()
@@ -120,6 +129,7 @@ func (g *globals) carryOut(cmd *cobra.Command, s *session.Session, x benchmarks.
 	if err != nil && len(done.Runs) == 0 {
 		return err
 	}
+	done.Comparison = done.Comparison.WithBands(x.Bands)
 	// What was measured is shown, also where the rest could not be.
 	if printErr := g.printExperiment(cmd.OutOrStdout(), done); printErr != nil {
 		return errors.Join(err, printErr)

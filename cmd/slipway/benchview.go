@@ -23,6 +23,7 @@ import (
 type benchView struct {
 	w     io.Writer
 	plan  benchmarks.Plan
+	bands benchmarks.Bands
 	meter *meter   // lines, where nothing is redrawn; nil on a terminal
 	file  *os.File // the terminal
 
@@ -38,8 +39,8 @@ type benchView struct {
 // redrawn is how often the block is drawn anew at most.
 const redrawn = 50 * time.Millisecond
 
-func newBenchView(w io.Writer, plain bool, plan benchmarks.Plan) *benchView {
-	v := &benchView{w: w, plan: plan, meter: newMeter(w, plain, "bench")}
+func newBenchView(w io.Writer, plain bool, plan benchmarks.Plan, bands benchmarks.Bands) *benchView {
+	v := &benchView{w: w, plan: plan, bands: bands, meter: newMeter(w, plain, "bench")}
 	if clean, ok := w.(cleanWriter); ok && v.meter.live {
 		v.meter, v.file = nil, clean.File
 	}
@@ -159,7 +160,7 @@ func (v *benchView) compare(p benchmarks.Progress) {
 		return // it fails only without runs
 	}
 	v.table = nil
-	standings := c.Standings()
+	standings := c.WithBands(v.bands).Standings()
 	width := 0
 	for _, s := range standings {
 		width = max(width, ansi.StringWidth(s.Target))

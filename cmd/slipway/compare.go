@@ -25,10 +25,15 @@ func newCompare(g *globals) *cobra.Command {
 		ValidArgsFunction: g.completeFiles(experimentsAndTargets),
 		Args:              takesSome("an experiment, targets or files"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			bands, err := g.bands(cmd)
+			if err != nil {
+				return err
+			}
 			comparison, err := g.compare(cmd, args, baseline)
 			if err != nil {
 				return err
 			}
+			comparison = comparison.WithBands(bands)
 			if g.json {
 				err = printJSON(cmd.OutOrStdout(), comparison)
 			} else {
@@ -41,6 +46,7 @@ func newCompare(g *globals) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&baseline, "baseline", "", "`TARGET` that the others are compared with (default: the first)")
+	addBand(cmd)
 	cmd.Flags().BoolVar(&allowUnclear, "allow-unclear", false, "exit 0 where a verdict is unclear or not comparable")
 	return cmd
 }

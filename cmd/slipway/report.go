@@ -37,6 +37,11 @@ func newReport(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				bands, err := g.bands(cmd)
+				if err != nil {
+					return err
+				}
+				comparison = comparison.WithBands(bands)
 				w := cmd.OutOrStdout()
 				switch {
 				case g.json || format == "json":
@@ -53,6 +58,7 @@ func newReport(g *globals) *cobra.Command {
 			})
 		},
 	}
+	addBand(cmd)
 	cmd.Flags().StringVar(&format, "format", "text", "form of the report, `text|markdown|benchfmt|json`")
 	completeFlag(cmd, "format", cobra.FixedCompletions([]string{"text", "markdown", "benchfmt", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return cmd

@@ -18,7 +18,11 @@ func (g *globals) withSaves(cmd *cobra.Command, fresh bool, use func(*session.Se
 	if err != nil {
 		return err
 	}
-	o := session.Options{Folders: folders, Version: version(), Rounds: settings.Rounds, Warmup: settings.Warmup, NoSpare: !settings.Spare, Fresh: fresh}
+	bands, err := settings.Bands()
+	if err != nil {
+		return err
+	}
+	o := session.Options{Folders: folders, Version: version(), Rounds: settings.Rounds, Warmup: settings.Warmup, NoSpare: !settings.Spare, Fresh: fresh, Bands: bands}
 	if o.Warmup == 0 {
 		o.Warmup = session.NoWarmup
 	}
