@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"slipway/benchmarks/stats"
 )
@@ -18,6 +19,7 @@ type pairing struct {
 	from, to   *Series // nil without samples
 	info       Info
 	order      Order
+	swept      []string // see Options.Swept
 }
 
 // effect is an estimate with both intervals that verdicts need, as logarithms of
@@ -61,8 +63,22 @@ func (p pairing) cell(o Options) Cell {
 		p.estimate(&cell, o.level())
 	}
 	p.shapes(&cell)
+	if how := p.computation(); how != "" {
+		cell.scales(how)
+	}
 	return cell
 }
+
+// scales turns a cell into one that says how a figure grows with what was swept: the
+// two sides compute something else, so that neither is better.
+func (c *Cell) scales(how string) {
+	c.Verdict, c.P = NotComparable, nil
+	c.Notes = slices.Insert(c.Notes, 0, "another computation, as the sweep asks for: "+how+"; the change says how it scales")
+}
+
+// Scaled reports whether the two sides compute something else because somebody asked
+// how much that matters: the change is known, and no verdict on it.
+func (c *Cell) Scaled() bool { return c.Verdict == NotComparable && c.effect.known }
 
 func (p pairing) band(o Options) float64 {
 	if band, ok := o.Bands.of(p.info); ok {

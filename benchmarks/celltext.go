@@ -21,6 +21,8 @@ func (c *Cell) TooNoisy() bool {
 // two sides can't be compared.
 func (c *Cell) VerdictText() string {
 	switch {
+	case c.Scaled():
+		return "scales"
 	case c.Verdict == NotComparable:
 		return "n/c"
 	case c.TooNoisy():

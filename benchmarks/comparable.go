@@ -23,6 +23,7 @@ type facet struct {
 // turn out.
 var (
 	facetApp     = facet{"apps", func(r *store.Run) string { return r.Target.App }}
+	facetAlone   = facet{"numbers of boots at once", func(r *store.Run) string { return strconv.Itoa(max(1, r.Environment.Parallel)) }}
 	facetArch    = facet{"instruction sets", func(r *store.Run) string { return r.Environment.Arch }}
 	facetParams  = facet{"app parameters", paramsOf}
 	facetKind    = facet{"kinds of boot", kindOf}
@@ -155,10 +156,11 @@ func (p pairing) comparable() (reasons, remarks []string) {
 	if len(reasons) > 0 {
 		return reasons, nil
 	}
+	asked := p.computation() != ""
 	for _, f := range p.decisive() {
 		how := f.differ(p.base, p.test)
 		switch silent := p.unsaid(f); {
-		case how == "":
+		case how == "", asked && f.name == facetParams.name:
 		case silent != "":
 			remarks = append(remarks, fmt.Sprintf("%s does not say its %s", silent, f.name))
 		default:
@@ -191,6 +193,21 @@ func (p pairing) unsaid(f facet) string {
 	return silent
 }
 
+// computation says how parameters of the app differ that somebody swept, in a metric
+// that depends on what is computed; "" where they don't, or others do as well.
+func (p pairing) computation() string {
+	if p.info.Class == Exact || facetParams.differ(p.base, p.test) == "" {
+		return ""
+	}
+	other := facet{of: func(r *store.Run) string {
+		return settingsThat(r, func(key string) bool { return !runner.IsSetting(key) && !slices.Contains(p.swept, key) })
+	}}
+	if other.differ(p.base, p.test) != "" {
+		return ""
+	}
+	return facetParams.differ(p.base, p.test)
+}
+
 // missing says why a target whose boots went well has no sample.
 func (p pairing) missing(g *group) string {
 	if p.info.Name == "mem/peak" {
@@ -208,7 +225,7 @@ func (p pairing) decisive() []facet {
 	case Virtual:
 		return append([]facet{facetApp, facetParams, facetArch}, p.sameQEMU()...)
 	default:
-		return append([]facet{facetApp, facetParams, facetArch, facetKind, facetHost, facetVirtual}, p.sameQEMU()...)
+		return append([]facet{facetApp, facetParams, facetArch, facetKind, facetAlone, facetHost, facetVirtual}, p.sameQEMU()...)
 	}
 }
 

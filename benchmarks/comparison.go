@@ -131,6 +131,9 @@ type Options struct {
 	// intervals of verdicts cover 1-Level, those of "same" 1-2*Level. An experiment that
 	// looks at its data several times to stop when it is sure chooses stats.LookLevel.
 	Level float64
+	// Swept are settings and parameters that differ because somebody asked how much they
+	// matter, see Plan.Swept.
+	Swept []string
 }
 
 func (o Options) level() float64 {

@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"context"
 	"errors"
+	"time"
 
 	"slipway/benchmarks/store"
 	"slipway/runner"
@@ -19,35 +20,30 @@ const DefaultCounted = MinSamples
 // and has a plugin count its instructions. Those boots have no times. An arm that
 // cannot be counted is left out, and said.
 func (c *carrying) countInstructions(ctx context.Context) error {
-	if c.Plan.Counted == 0 {
-		return nil
-	}
-	release, err := lockHost(ctx, c.Lock, c.Title, func(holder string) {
-		c.progress.Waiting = holder
-		c.report(nil)
-	})
-	if err != nil {
-		return err
-	}
-	defer release()
-	c.progress.Waiting, c.progress.Counting = "", true
+	defer c.letGo()
 	left := make([]bool, len(c.Arms))
 	for round := 1; round <= c.Plan.Counted; round++ {
-		c.progress.Round, c.progress.Rounds = round, c.Plan.Counted
+		c.progress.Counting, c.progress.Round, c.progress.Rounds = true, round, c.Plan.Counted
 		for _, arm := range c.Plan.Order(c.Plan.Warmup+c.Plan.Rounds+round, len(c.Arms)) {
-			if left[arm] {
+			if left[arm] || c.counted[bootKey{c.Arms[arm].ID, round}] {
 				continue
+			}
+			if err := c.gate(ctx); err != nil {
+				return err
 			}
 			err := c.countBoot(ctx, c.Arms[arm], round)
 			if errors.Is(err, qemu.ErrNoCounter) {
 				left[arm] = true
 				c.done.Remarks = append(c.done.Remarks, err.Error())
-				c.progress.Total -= c.Plan.Counted
+				c.progress.Total -= c.Plan.Counted + 1 - round
 				continue
 			}
 			if err != nil {
 				return err
 			}
+		}
+		if _, stopping := c.Control.State(); stopping && round < c.Plan.Counted {
+			return errStopped
 		}
 	}
 	return nil
@@ -55,9 +51,7 @@ func (c *carrying) countInstructions(ctx context.Context) error {
 
 // countBoot carries out one boot whose instructions are counted, and stores it.
 func (c *carrying) countBoot(ctx context.Context, arm Arm, round int) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+	began := time.Now()
 	plan, err := c.Runner.Plan(ctx, arm.Image, runner.Timed)
 	if err != nil {
 		return err
@@ -81,10 +75,9 @@ func (c *carrying) countBoot(ctx context.Context, arm Arm, round int) error {
 		return err
 	}
 	c.done.Runs = append(c.done.Runs, run)
-	c.progress.Done++
-	if !run.OK() {
-		c.progress.Failed++
-	}
+	c.booted++
+	c.spent += time.Since(began)
+	c.count(&run)
 	c.report(&run)
 	return nil
 }

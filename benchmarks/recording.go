@@ -104,6 +104,7 @@ func Chosen(s runner.Settings, app *catalog.App) map[string]string {
 func surrounded(e store.Environment, plan *runner.Plan) store.Environment {
 	e.Arch = plan.Image.Kernel.Arch
 	e.Accel, e.AccelReason = string(plan.Accelerator.Name), plan.Accelerator.Reason
+	e.Pinned = runner.FormatCPUList(plan.CPUs)
 	e.Virtual = plan.Image.Target.Settings.Virtual
 	if plan.Host == nil {
 		e.QEMU, e.Machine, e.Memory, e.CPUs = plan.Accelerator.QEMU, plan.VM.Machine, plan.VM.Memory, plan.VM.CPUs
@@ -148,7 +149,7 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 	}
 	counted := r.instructions(result)
 	AddMetrics(run, Measured{PeakMemory: result.PeakMemory, TouchedMemory: result.TouchedMemory, Exits: result.Exits, Instructions: counted})
-	if run.Counted == store.ByPlugin || run.Counted == store.ByKVM {
+	if run.InCountPass() {
 		onlyCounted(run)
 	}
 	if run.Touched = result.Touched; run.Touched != "" {

@@ -245,7 +245,7 @@ func (gs *groups) compare(o Options) *Comparison {
 				lone[sides] = append(lone[sides], infos[id].Title)
 				continue
 			}
-			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id].reckoned(base, g), order: gs.orderOf(base, g)}
+			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id].reckoned(base, g), order: gs.orderOf(base, g), swept: o.Swept}
 			c.Cells = append(c.Cells, pair.cell(o))
 		}
 	}

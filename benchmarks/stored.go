@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -70,7 +71,7 @@ func GatherStored(history *store.Store, names []string, baseline, project string
 		baseline = names[0]
 	}
 	e.Label = func(r *store.Run) string { return labels[r.ID] }
-	c, err := Compare(e.Runs, Options{Baseline: baseline, Label: e.Label})
+	c, err := Compare(e.Runs, Options{Baseline: baseline, Label: e.Label, Level: strictest(history, e.Runs)})
 	if err != nil {
 		return nil, err
 	}
@@ -125,11 +126,26 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	if baseline == "" {
 		baseline = experiment.Baseline
 	}
-	c, err := Compare(runs, Options{Baseline: baseline})
-	if err == nil && len(targets) == 0 {
+	c, err := Compare(byTarget(experiment, runs), Options{Baseline: baseline, Level: experiment.Level, Swept: experiment.Swept})
+	if err != nil {
+		return nil, err
+	}
+	if len(targets) == 0 {
 		c.Notes = append(c.Notes, missing(experiment, runs, len(experiment.Targets))...)
 	}
-	return c, err
+	c.Notes = append(c.Notes, course(experiment)...)
+	return c, nil
+}
+
+// byTarget puts runs in the order of the experiment's targets, which is that of the table.
+func byTarget(e store.Experiment, runs []store.Run) []store.Run {
+	at := map[string]int{}
+	for i, t := range e.Targets {
+		at[t.ID] = i
+	}
+	sorted := slices.Clone(runs)
+	slices.SortStableFunc(sorted, func(a, b store.Run) int { return cmp.Compare(at[a.Target.ID], at[b.Target.ID]) })
+	return sorted
 }
 
 // missing says that an experiment which came to its end has fewer boots than it made
@@ -137,7 +153,7 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 func missing(e store.Experiment, runs []store.Run, targets int) []string {
 	boots := 0
 	for _, r := range runs {
-		if !r.Warmup {
+		if !r.Warmup && !r.InCountPass() {
 			boots++
 		}
 	}

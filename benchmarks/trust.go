@@ -183,6 +183,9 @@ func (gs *groups) trustLoad() Fact {
 	if gs.countedAll() {
 		return Fact{"load", Good, "virtual time", "The guests' clocks counted instructions: how busy the host was does not show in them."}
 	}
+	if short, long := gs.disturbed(); short != "" {
+		return Fact{"load", Warning, short, long}
+	}
 	load := stats.Median(loads)
 	short := fmt.Sprintf("load %.1f of %s", load, plural(cores, "core"))
 	// The boots themselves keep about one CPU busy.

@@ -184,8 +184,16 @@ func (r *Runner) entries(t Target) (*catalog.Kernel, *catalog.App, error) {
 func checkSettings(s Settings, k *catalog.Kernel, a *catalog.App) error {
 	for name := range s.Params {
 		if !a.HasParam(name) {
-			return fmt.Errorf("%q is neither a setting (%s) nor a parameter of app %s%s",
-				name, strings.Join(settingNames, ", "), a.Name, a.ParamHint())
+			near := slices.Clone(settingNames)
+			for _, p := range a.Params {
+				near = append(near, p.Name)
+			}
+			hint := ""
+			if n := catalog.Nearest(name, near); n != "" {
+				hint = ": did you mean " + n + "?"
+			}
+			return fmt.Errorf("%q is neither a setting (%s) nor a parameter of app %s%s%s",
+				name, strings.Join(settingNames, ", "), a.Name, a.ParamHint(), hint)
 		}
 	}
 	if k.Boot.Machine == "" && (s.Machine != "" || s.Memory != 0 || s.CPUs != 0 || s.Cmdline != "" || s.Virtual) {

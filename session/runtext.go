@@ -68,6 +68,13 @@ func RunText(r store.Run, log string) string {
 	if e.Load != nil {
 		line("load before", strconv.FormatFloat(*e.Load, 'f', 2, 64))
 	}
+	for _, reason := range e.Busy {
+		line("disturbed", reason)
+	}
+	line("pinned to", e.Pinned)
+	if e.Parallel > 1 {
+		line("at once", fmt.Sprintf("%d boots of the experiment", e.Parallel))
+	}
 	line("accelerator", e.Accel)
 	line("why", e.AccelReason)
 	line("QEMU", e.QEMU)

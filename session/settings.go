@@ -18,7 +18,7 @@ import (
 type Settings struct {
 	Theme  string // of the workbench; "auto" is by the terminal
 	ASCII  *bool  // draw with ASCII only; nil: by the locale
-	Rounds int    // timed rounds after a save
+	Rounds int    // timed rounds after a save; 0: until the verdict is sure
 	Warmup int    // rounds before them that do not count
 	Spare  bool   // hold a QEMU ready for the next save of each marked kernel
 	Cache  int64  // bytes of images that are kept
@@ -35,7 +35,6 @@ func (s Settings) Bands() (benchmarks.Bands, error) {
 
 // Defaults of the settings, and their bound.
 const (
-	DefaultRounds = 10
 	DefaultWarmup = 1
 	DefaultCache  = "5G"
 	maxRounds     = 1000
@@ -46,7 +45,7 @@ type settingsFile struct {
 	Schema int    `toml:"schema"`
 	Theme  string `toml:"theme"`
 	ASCII  *bool  `toml:"ascii"`
-	Rounds int    `toml:"rounds"`
+	Rounds *int   `toml:"rounds"`
 	Warmup int    `toml:"warmup"`
 	Spare  bool   `toml:"spare"`
 	Cache  string `toml:"cache"`
@@ -60,7 +59,7 @@ func (f Folders) SettingsPath() string { return filepath.Join(f.Config, "setting
 // defaults. theme says what is wrong with the name of a theme: whoever draws knows
 // them. A mistake in the file is a *tomlfile.Error, which names the line.
 func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
-	file := settingsFile{Schema: 1, Theme: "auto", Rounds: DefaultRounds, Warmup: DefaultWarmup, Spare: true, Cache: DefaultCache}
+	file := settingsFile{Schema: 1, Theme: "auto", Warmup: DefaultWarmup, Spare: true, Cache: DefaultCache}
 	path := f.SettingsPath()
 	data, err := tomlfile.Read(os.DirFS(f.Config), filepath.Base(path))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -75,8 +74,8 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 	switch {
 	case file.Schema != 1:
 		err = tomlfile.Fault(path, data, "schema", "schema = %d: this Slipway reads settings of schema 1", file.Schema)
-	case file.Rounds < 1 || file.Rounds > maxRounds:
-		err = tomlfile.Fault(path, data, "rounds", "rounds = %d: it takes 1 to %d", file.Rounds, maxRounds)
+	case file.Rounds != nil && (*file.Rounds < 1 || *file.Rounds > maxRounds):
+		err = tomlfile.Fault(path, data, "rounds", "rounds = %d: it takes 1 to %d; without it they go on until the verdict is sure", *file.Rounds, maxRounds)
 	case file.Warmup < 0 || file.Warmup > maxRounds:
 		err = tomlfile.Fault(path, data, "warmup", "warmup = %d: it takes 0 to %d", file.Warmup, maxRounds)
 	case wrong != nil:
@@ -86,7 +85,11 @@ func ReadSettings(f Folders, theme func(name string) error) (Settings, error) {
 	case noBand != nil:
 		err = tomlfile.Fault(path, data, "band", "%v", noBand)
 	default:
-		return Settings{Theme: file.Theme, ASCII: file.ASCII, Rounds: file.Rounds, Warmup: file.Warmup, Spare: file.Spare, Cache: limit, Band: file.Band}, nil
+		read := Settings{Theme: file.Theme, ASCII: file.ASCII, Warmup: file.Warmup, Spare: file.Spare, Cache: limit, Band: file.Band}
+		if file.Rounds != nil {
+			read.Rounds = *file.Rounds
+		}
+		return read, nil
 	}
 	return Settings{}, err
 }

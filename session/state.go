@@ -171,9 +171,12 @@ type Experiment struct {
 	ID           string
 	Title        string
 	Round        int // finished rounds, warm-up not counted
-	Rounds       int // planned rounds
+	Rounds       int // planned rounds, at most, where it stops when it is sure
 	Running      bool
 	Waiting      string // why it waits ("another Slipway is timing boots"), "" if it does not
+	Paused       bool   // no boot begins until PauseExperiment(false)
+	Stopping     bool   // at the end of this round
+	LookAt       int    // the round after which it stops if its verdicts are sure; 0: it does not look
 	Boots, Total int
 	Failed       int
 	Started      time.Time

@@ -221,6 +221,12 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 		c.wb.MoreRounds(moreRounds)
 	case "stop":
 		c.wb.StopExperiment()
+	case "stop-after-round":
+		c.wb.StopAfterRound()
+	case "pause":
+		if e := c.state.Experiment; e != nil && e.Running {
+			c.wb.PauseExperiment(!e.Paused)
+		}
 	case "detail":
 		if cell := c.cell(); cell != nil {
 			c.open(c.detail(cell))

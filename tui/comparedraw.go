@@ -184,8 +184,16 @@ func (c *compare) drawProgress(cv *cells.Canvas, r cells.Rect) {
 		cv.Right(r, 0, "✘ "+e.Error, c.style(themes.Bad))
 	case e.Running && e.Waiting != "":
 		cv.Right(r, 0, "waits: "+e.Waiting, c.style(themes.Warn))
+	case e.Running && e.Paused:
+		cv.Right(r, 0, fmt.Sprintf("paused in round %d of %d · p goes on", e.Round, e.Rounds), c.style(themes.Warn))
 	case e.Running:
 		text := fmt.Sprintf(" round %d of %d", e.Round, e.Rounds)
+		switch {
+		case e.Stopping:
+			text += " · stops after it"
+		case e.LookAt > 0:
+			text += fmt.Sprintf(" · look at %d", e.LookAt)
+		}
 		if l := left(e.Left); l != "" && cells.Width(text+l)+3 <= r.W {
 			text += " · " + l
 		}

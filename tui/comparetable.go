@@ -122,7 +122,7 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		x := t.first + i*t.step
 		cv.At(r, x, 0, cells.PadLeft(value(cell.Medians[1], cell.Unit), t.value), c.style(themes.Text))
 		sign, token := verdictToken(cell.Verdict)
-		if cell.Verdict != benchmarks.NotComparable {
+		if cell.Verdict != benchmarks.NotComparable || cell.Scaled() {
 			change := changeText(cell)
 			if t.tight {
 				change = strings.Replace(change, " %", "%", 1)
@@ -131,7 +131,7 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		}
 		if t.interval > 0 {
 			text := cell.IntervalText()
-			if cell.Verdict == benchmarks.NotComparable && len(cell.Notes) > 0 {
+			if cell.Verdict == benchmarks.NotComparable && !cell.Scaled() && len(cell.Notes) > 0 {
 				// The reason takes the place of the numbers that it forbids.
 				text = cell.Notes[0]
 				if behind := x + t.verdict + 7; r.W-behind > t.change+t.interval {

@@ -121,6 +121,8 @@ func (f *fake) Monitor(g, line string) (string, error) {
 func (f *fake) SetInstant(on bool)           { f.call("instant %v", on) }
 func (f *fake) MoreRounds(n int)             { f.call("rounds %d", n) }
 func (f *fake) StopExperiment()              { f.call("stop experiment") }
+func (f *fake) PauseExperiment(on bool)      { f.call("pause experiment %v", on) }
+func (f *fake) StopAfterRound()              { f.call("stop after round") }
 func (f *fake) LoadView() map[string]string  { return f.view }
 func (f *fake) SaveView(v map[string]string) { f.view = v }
 func (f *fake) NoteRuns(ids []string, note string) {

@@ -57,6 +57,8 @@ type Workbench interface {
 	ResizeDebugger(guest string, cols, rows int)
 	MoreRounds(n int)
 	StopExperiment()
+	PauseExperiment(on bool)
+	StopAfterRound()
 
 	Monitor(guest, line string) (string, error)                    // blocks
 	ReadFile(path string) (session.FileContent, error)             // blocks

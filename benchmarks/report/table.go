@@ -134,9 +134,9 @@ func value(cell *benchmarks.Cell, side int) string {
 
 func verdict(cell *benchmarks.Cell) string {
 	switch {
-	case cell.Verdict == benchmarks.NotComparable:
+	case cell.Verdict == benchmarks.NotComparable && !cell.Scaled():
 		return "not comparable"
-	case cell.Method == benchmarks.MethodExact:
+	case cell.Method == benchmarks.MethodExact && !cell.Scaled():
 		return cell.VerdictText() + " ="
 	}
 	return cell.VerdictText()

@@ -87,7 +87,7 @@ func validIDPart(s string) bool {
 func newestID(names []string) string {
 	newest := ""
 	for _, name := range names {
-		name = strings.TrimSuffix(name, recordSuffix)
+		name = strings.TrimSuffix(strings.TrimSuffix(name, recordSuffix), claimSuffix)
 		if strings.HasPrefix(name, pendingPrefix) {
 			name = name[strings.LastIndexByte(name, '-')+1:]
 		}

@@ -135,6 +135,10 @@ type Environment struct {
 	Go          string   `json:"go"`           // version
 	Commit      string   `json:"commit"`       // git commit of the project, "" outside a repository
 	Dirty       bool     `json:"dirty"`        // the work tree differed from Commit
+
+	Busy     []string `json:"busy,omitempty"`     // what disturbed the host just before the boot, each a sentence
+	Parallel int      `json:"parallel,omitempty"` // boots of the experiment at once; 0: it was alone
+	Pinned   string   `json:"pinned,omitempty"`   // host CPUs that it was held to; "": all
 }
 
 // Accelerators as they are stored. Native is a plain process of the host.
@@ -166,6 +170,10 @@ type Metric struct {
 // OK reports whether the boot went as it should and may yield samples: the app
 // ran to its end and said that it succeeded.
 func (r *Run) OK() bool { return r.Outcome == "exit" && r.Exit != nil && *r.Exit == 0 }
+
+// InCountPass reports whether the boot was made for its counts alone, behind the timed
+// ones of its experiment.
+func (r *Run) InCountPass() bool { return r.Counted == ByPlugin || r.Counted == ByKVM }
 
 // validate refuses what would poison every later comparison.
 func (r *Run) validate() error {

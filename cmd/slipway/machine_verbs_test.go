@@ -106,7 +106,7 @@ func TestKeysAreACheatSheet(t *testing.T) {
 func TestTheDemoWithoutATerminal(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
-	s := w.expect(0, []string{"bench: warm-up\nbench: round 1 of 1\n", "The same again: slipway bench"}, "demo", "-n", "1")
+	s := w.expect(0, []string{"bench: warm-up\n", "bench: round 1 of 1: linux-cloud/nbody ", "The same again: slipway bench"}, "demo", "-n", "1")
 	if !strings.HasPrefix(s.out, "keel/nbody against linux-cloud/nbody (baseline)") || strings.ContainsAny(s.out+s.words, "\x1b\r") {
 		t.Errorf("it prints:\n%s\nand says:\n%s", s.out, s.words)
 	}

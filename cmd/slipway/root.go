@@ -35,7 +35,7 @@ func newRoot() *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return openWorkbench(cmd, g) },
 	}
-	root.Flags().IntP("rounds", "n", session.DefaultRounds, "timed rounds after a save")
+	root.Flags().IntP("rounds", "n", 0, "`NUMBER` of timed rounds after a save (default: until the verdict is sure)")
 	root.Flags().Int("warmup", session.DefaultWarmup, "rounds before them that do not count")
 	flags := root.PersistentFlags()
 	flags.StringVarP(&g.project, "project", "C", "", "the project's `FOLDER` (default: the current one)")

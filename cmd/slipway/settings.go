@@ -43,7 +43,7 @@ func readSettings(cmd *cobra.Command, folders session.Folders) (session.Settings
 		}
 	}
 	switch {
-	case read.Rounds < 1:
+	case cmd.Flags().Changed("rounds") && read.Rounds < 1:
 		return session.Settings{}, misused(cmd, "--rounds %d: it takes a number of at least 1", read.Rounds)
 	case read.Warmup < 0:
 		return session.Settings{}, misused(cmd, "--warmup %d: it takes a number of at least 0", read.Warmup)
