@@ -59,6 +59,7 @@ type Session struct {
 	cancels  map[string]context.CancelFunc // provisioning under way, by kernel
 	timed    []store.Run                   // of the images compared now
 	deleted  [][]string                    // runs that UndoDelete brings back, those that went together
+	changes  <-chan struct{}               // closed when the last change of the history that was asked for is done
 	restored bool                          // the selection was read: changes of it are kept
 
 	arranging sync.Mutex // serialises what follows from changes of the selection
