@@ -20,8 +20,19 @@ func (r *Run) Settings() string {
 }
 
 // changeRuns carries out one change of the history in the background and shows it.
+// Changes are made in the order in which they were asked for: a note is on a run before
+// it is deleted.
 func (s *Session) changeRuns(what string, change func(*store.Store) error) {
+	done := make(chan struct{})
+	s.mu.Lock()
+	before := s.changes
+	s.changes = done
+	s.mu.Unlock()
 	s.run(func(context.Context) {
+		defer close(done)
+		if before != nil {
+			<-before // its goroutine was started, and closes it whatever happens
+		}
 		history, err := s.Store()
 		if err == nil {
 			err = change(history)
@@ -106,16 +117,17 @@ func (s *Session) DeleteRuns(ids []string) {
 
 // UndoDelete brings the runs back that were deleted last.
 func (s *Session) UndoDelete() {
-	s.mu.Lock()
-	if len(s.deleted) == 0 {
+	s.changeRuns("bring back what was deleted", func(h *store.Store) error {
+		s.mu.Lock()
+		last := len(s.deleted) - 1
+		if last < 0 {
+			s.mu.Unlock()
+			s.board.notice(Info, "nothing was deleted since the workbench was opened: D lists the trash")
+			return nil
+		}
+		ids := s.deleted[last]
+		s.deleted = s.deleted[:last]
 		s.mu.Unlock()
-		s.board.notice(Info, "nothing was deleted since the workbench was opened: D lists the trash")
-		return
-	}
-	ids := s.deleted[len(s.deleted)-1]
-	s.deleted = s.deleted[:len(s.deleted)-1]
-	s.mu.Unlock()
-	s.changeRuns("bring "+runsNamed(ids)+" back", func(h *store.Store) error {
 		err := s.restore(h, ids)
 		if !errors.Is(err, store.ErrNotFound) {
 			return err

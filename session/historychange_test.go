@@ -38,8 +38,8 @@ func TestRunsAreChangedTogether(t *testing.T) {
 	s.NoteRuns(ids[:2], "look again")
 	s.PinRuns(ids[2:], true)
 	await(t, s, limit, "tags, notes and the pin", func(st *session.State) bool {
-		a, c := find(st, ids[0]), find(st, ids[2])
-		return slices.Equal(a.Tags, []string{"slow"}) && a.Note == "look again" && c.Pinned && slices.Equal(c.Tags, a.Tags) && c.Note == ""
+		a, b, c := find(st, ids[0]), find(st, ids[1]), find(st, ids[2])
+		return slices.Equal(a.Tags, []string{"slow"}) && a.Note == "look again" && b.Note == a.Note && c.Pinned && slices.Equal(c.Tags, a.Tags) && c.Note == ""
 	})
 	// Another Slipway takes a note back: the list has that when it is looked at.
 	other, err := before.Store()
@@ -67,6 +67,17 @@ func TestRunsAreChangedTogether(t *testing.T) {
 	if r := find(st, ids[1]); r.Note != "look again" || r.Experiment != experiment {
 		t.Errorf("it came back as %+v", r)
 	}
+	// What is asked for in a row is done in a row.
+	s.NoteRuns(ids, "to the end")
+	s.DeleteRuns(ids[:2])
+	s.UndoDelete()
+	st = await(t, s, limit, "the notes", func(st *session.State) bool {
+		return len(st.Runs) == 12 && find(st, ids[0]).Note == "to the end" && find(st, ids[1]).Note == "to the end"
+	})
+	if len(st.Problems) > 0 {
+		t.Errorf("%+v", st.Problems)
+	}
+	awaitNotice(t, s, "2 runs brought back")
 	// What came back from the trash by itself does not keep the rest from coming back.
 	s.DeleteRuns(ids)
 	await(t, s, limit, "nine runs", func(st *session.State) bool { return len(st.Runs) == 9 })

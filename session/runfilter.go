@@ -34,15 +34,37 @@ func (f RunFilter) Match(r *Run) bool {
 // Empty reports whether the filter wants all runs.
 func (f RunFilter) Empty() bool { return len(f.terms) == 0 }
 
-// RunFilterHelp describes what ParseRunFilter reads, in lines of at most 110 columns.
-const RunFilterHelp = `A filter is words, all of which a run must hold, and KEY:VALUE:
-  kernel app outcome kind accel image tag note experiment id target
-                      what begins with VALUE (note: holds it); KEY=VALUE is exact; several VALUEs with commas between
-  pinned warmup       yes or no
-  since before        an age such as 90m, 2d or 1w, today, yesterday, or a date such as 2026-11-27 or 2026-11-27T10:00
-  total               such as >1.5s or <200ms
-  exit                the guest's status
-A - before a term turns it round; "a b" is one word.`
+// FilterKeys are the keys of filters, each group with what its values are.
+func FilterKeys() [][2]string {
+	return [][2]string{
+		{"kernel app outcome", "the beginning of a name; KEY=VALUE is the whole name; several VALUEs have commas between"},
+		{"kind accel image", "the same"},
+		{"tag experiment", "the same"},
+		{"id target", "the same"},
+		{"note", "words in it"},
+		{"pinned warmup", "yes or no"},
+		{"since before", "an age such as 90m, 2d or 1w, today, yesterday, a date such as 2026-11-27 or 2026-11-27T10:00"},
+		{"total", "such as >1.5s or <200ms"},
+		{"exit", "the guest's status"},
+	}
+}
+
+// What a filter is, before and behind its keys.
+const (
+	FilterIs    = "A filter is words, all of which a run must hold, and KEY:VALUE:"
+	FilterSigns = `A - before a term turns it round; "a b" is one word.`
+)
+
+// RunFilterHelp describes what ParseRunFilter reads, in lines of at most 130 columns.
+func RunFilterHelp() string {
+	var b strings.Builder
+	b.WriteString(FilterIs + "\n")
+	for _, k := range FilterKeys() {
+		fmt.Fprintf(&b, "  %-18s  %s\n", k[0], k[1])
+	}
+	b.WriteString(FilterSigns)
+	return b.String()
+}
 
 // ParseRunFilter reads a filter as a person types it, see RunFilterHelp. now is what
 // ages count from. The error says which term is wrong first, and why; the filter is that

@@ -109,8 +109,8 @@ func TestFiltersThatAreWrongAreTold(t *testing.T) {
 			t.Errorf("%q: %v; want %q", text, err, want)
 		}
 	}
-	for line := range strings.Lines(session.RunFilterHelp) {
-		if len(line) > 121 {
+	for line := range strings.Lines(session.RunFilterHelp()) {
+		if len(line) > 131 {
 			t.Errorf("too long for help: %s", line)
 		}
 	}

@@ -64,6 +64,7 @@ type Session struct {
 	control  *benchmarks.Control           // of the timed rounds under way; nil while there are none
 	warned   map[string]bool               // what disturbs the host, as far as it was told
 	deleted  [][]string                    // runs that UndoDelete brings back, those that went together
+	changes  <-chan struct{}               // closed when the last change of the history that was asked for is done
 	restored bool                          // the selection was read: changes of it are kept
 
 	arranging sync.Mutex // serialises what follows from changes of the selection

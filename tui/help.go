@@ -33,7 +33,11 @@ func newHelp(d *desk, scope string) *viewer {
 			}
 			if s.Name == "history" {
 				p.blank()
-				p.text(themes.Muted, session.RunFilterHelp)
+				p.text(themes.Muted, session.FilterIs)
+				for _, k := range session.FilterKeys() {
+					p.field(20, k[0], k[1], themes.Text)
+				}
+				p.text(themes.Muted, session.FilterSigns)
 			}
 			if s.Name == "guest" {
 				p.text(themes.Muted, "Every other key goes to the guest, ctrl+c and function keys included.")

@@ -78,6 +78,9 @@ func (s *Store) annotate(id string, change func(full string, a *annotation) erro
 		return err
 	}
 	return s.changing([]string{full}, func() error {
+		if err := s.exists(full); err != nil {
+			return err // deleted while the lock was waited for
+		}
 		a, err := readAnnotation(s.runPath(full))
 		if err != nil {
 			return fmt.Errorf("read the note of run %s: %w", full, err)

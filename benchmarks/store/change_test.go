@@ -243,3 +243,27 @@ func TestTheTrashHasBounds(t *testing.T) {
 		t.Errorf("%+v, %v", trash, err)
 	}
 }
+
+// A process that was stopped in the midst of a change does not stop the others for ever.
+func TestALockThatIsNotLetGoIsTold(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	held, err := s.lockChanges(lockPatience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, dir).lockChanges(0); err == nil || !strings.Contains(err.Error(), "another Slipway") {
+		t.Errorf("%v", err)
+	}
+	if err := held.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := open(t, dir).lockChanges(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -18,13 +18,13 @@ import (
 // names in it without a holder knows that one was killed between a run's folder and
 // the index, and reads these runs again: see finishChanges.
 func (s *Store) changing(ids []string, do func() error) error {
-	lock, err := s.lockChanges(unix.LOCK_EX)
+	held, err := s.lockChanges(lockPatience)
 	if err != nil {
 		return s.explain("change runs", err)
 	}
-	defer lock.Close() // and with it the lock: it is close-on-exec
-	left := unfinished(lock)
-	if err := name(lock, append(left, ids...)); err != nil {
+	defer held.Close() // and with it the lock: it is close-on-exec
+	left := unfinished(held)
+	if err := name(held, append(left, ids...)); err != nil {
 		return s.explain("change runs", err)
 	}
 	if err := do(); err != nil {
@@ -35,7 +35,7 @@ func (s *Store) changing(ids []string, do func() error) error {
 			return err
 		}
 	}
-	return name(lock, nil)
+	return name(held, nil)
 }
 
 // Stamp is when runs came, went or were changed last, by whichever process.
@@ -49,16 +49,26 @@ func (s *Store) Stamp() time.Time {
 	return last
 }
 
-func (s *Store) lockChanges(how int) (*os.File, error) {
+// lockPatience is how long another process may take over a change; it needs
+// milliseconds, unless it was stopped.
+const lockPatience = 10 * time.Second
+
+// lockChanges takes the lock, or gives up when its holder does not let it go for so long.
+func (s *Store) lockChanges(patience time.Duration) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(s.dir, changesName), os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	for {
-		err = unix.Flock(int(f.Fd()), how)
-		if !errors.Is(err, syscall.EINTR) {
-			break
+	for began := time.Now(); ; time.Sleep(2 * time.Millisecond) {
+		err = lock(f)
+		busy := errors.Is(err, unix.EWOULDBLOCK)
+		if busy && time.Since(began) < patience || errors.Is(err, syscall.EINTR) {
+			continue
 		}
+		if busy {
+			err = errors.New("another Slipway has been changing runs for too long: is it stopped?")
+		}
+		break
 	}
 	// A file system without locks: two at once may lose a note there, as without this.
 	if err == nil || errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS) {
@@ -68,18 +78,18 @@ func (s *Store) lockChanges(how int) (*os.File, error) {
 }
 
 // unfinished are the runs that are named in the lock's file.
-func unfinished(lock *os.File) []string {
+func unfinished(held *os.File) []string {
 	data := make([]byte, 64<<10)
-	n, _ := lock.ReadAt(data, 0) // its end is an error too, and what can't be read is no name
+	n, _ := held.ReadAt(data, 0) // its end is an error too, and what can't be read is no name
 	return slices.DeleteFunc(strings.Fields(string(data[:n])), func(id string) bool { return !validID(id) })
 }
 
 // name writes the names of runs into the lock's file, and nothing else.
-func name(lock *os.File, ids []string) error {
-	if err := lock.Truncate(0); err != nil || len(ids) == 0 {
+func name(held *os.File, ids []string) error {
+	if err := held.Truncate(0); err != nil || len(ids) == 0 {
 		return err
 	}
-	_, err := lock.WriteAt([]byte(strings.Join(ids, "\n")+"\n"), 0)
+	_, err := held.WriteAt([]byte(strings.Join(ids, "\n")+"\n"), 0)
 	return err
 }
 
@@ -90,16 +100,16 @@ func (s *Store) finishChanges(x *index) error {
 	if info, err := os.Stat(path); err != nil || info.Size() == 0 || s.readOnly != nil {
 		return nil // without the file there was never a change
 	}
-	lock, err := s.lockChanges(unix.LOCK_EX | unix.LOCK_NB)
+	held, err := s.lockChanges(0)
 	if err != nil {
 		return nil // its holder lives and will tell the index itself
 	}
-	defer lock.Close()
-	ids := unfinished(lock)
+	defer held.Close()
+	ids := unfinished(held)
 	if err := s.putAgain(x, ids); err != nil {
 		return err
 	}
-	return name(lock, nil)
+	return name(held, nil)
 }
 
 // indexAgain makes the index say of runs what their folders say. An index that can't

@@ -119,6 +119,9 @@ func (w *workspace) diffs(one, two string) {
 	if len(diff.Cost.Metrics) == 0 || diff.Cost.Experiment != nil || diff.Same == nil || diff.Notes == nil {
 		w.t.Errorf("%+v", diff)
 	}
+	if text, err := os.ReadFile(filepath.Join(w.home, "data", "runs", one, "manifests", "kernel.toml")); err != nil || !strings.Contains(string(text), `name = "host"`) {
+		w.t.Errorf("the kernel's manifest is not kept: %q, %v", text, err)
+	}
 	// What the disk has lost is told.
 	sources := filepath.Join(w.home, "data", "runs", one, "sources")
 	if err := os.Rename(sources, sources+".away"); err != nil {

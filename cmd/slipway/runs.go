@@ -20,7 +20,7 @@ func newRuns(g *globals) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "runs",
 		Short: "List the stored runs, newest first",
-		Long:  session.RunFilterHelp,
+		Long:  session.RunFilterHelp(),
 		Example: "  slipway runs -k keel -n 10\n  slipway runs --outcome timeout --json\n" +
 			"  slipway runs --filter outcome:hang,timeout --sort -total\n  slipway runs --deleted",
 		Args: noArgs,
