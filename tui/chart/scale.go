@@ -103,7 +103,11 @@ func (s Scale) RatioTicks(n int) []float64 {
 		}
 		return ticks
 	}
+	decades := (s.High - s.Low) / math.Ln10
 	for _, set := range ratios {
+		if (decades-1)*float64(len(set)) > float64(n) {
+			continue // certainly too many
+		}
 		if ticks := s.multiples(set); len(ticks) <= n {
 			return ticks
 		}
