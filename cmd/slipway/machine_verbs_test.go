@@ -28,12 +28,22 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 			Governor *string `json:"governor"`
 			Load     float64 `json:"load"`
 		} `json:"host"`
-		Kernels   []map[string]any `json:"kernels"`
-		History   *string          `json:"history_problem"`
-		Manifests []string         `json:"manifest_problems"`
-		Settings  *string          `json:"settings_problem"`
+		Kernels []map[string]any `json:"kernels"`
+		History *string          `json:"history_problem"`
+		Markers []struct {
+			Kind  string  `json:"kind"`
+			Late  float64 `json:"late"`
+			Held  float64 `json:"held"`
+			Times int     `json:"times"`
+		} `json:"markers"`
+		NoMarkers *string  `json:"markers_problem"`
+		Manifests []string `json:"manifest_problems"`
+		Settings  *string  `json:"settings_problem"`
 	}
 	decode(t, w.expect(0, nil, "doctor", "--json").out, &d)
+	if (len(d.Markers) == 4) == (d.NoMarkers != nil) {
+		t.Errorf("markers: %+v, problem %v", d.Markers, d.NoMarkers)
+	}
 	if d.Schema != 1 || d.Accelerator != "tcg" && d.Accelerator != "kvm" || d.QEMU == nil || d.Host.Cores < 1 || len(d.Kernels) != 3 || d.History != nil {
 		t.Errorf("%+v", d)
 	}

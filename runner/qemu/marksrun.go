@@ -191,7 +191,9 @@ func (g *marksRun) turns(ctx context.Context, qmp *client, end uint32, exited ch
 	}
 	select {
 	case at := <-seen:
-		g.late[kind] = append(g.late[kind], max(0, at.Sub(begun)))
+		if at.After(begun) {
+			g.late[kind] = append(g.late[kind], at.Sub(begun))
+		}
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -216,7 +218,8 @@ func (g *marksRun) marker(ctx context.Context, kind uint32, gone chan struct{}) 
 	if err != nil {
 		return err
 	}
-	// On a busy host we may look when all is over: then nobody knows when it began.
+	// On a busy host we may look when all is over, or when the marker was read already:
+	// then nobody knows when it began.
 	intime := atomic.LoadUint32(g.word(wordDone)) != g.turn
 	var seen time.Time
 	select { // nothing spins meanwhile: the reader may need the CPU
@@ -231,8 +234,8 @@ func (g *marksRun) marker(ctx context.Context, kind uint32, gone chan struct{}) 
 	if kind == turnSerial {
 		name = MarkSerial
 	}
-	if intime {
-		g.late[name] = append(g.late[name], max(0, seen.Sub(begun)))
+	if intime && seen.After(begun) {
+		g.late[name] = append(g.late[name], seen.Sub(begun))
 	}
 	from, to := binary.LittleEndian.Uint64(g.page[16:]), binary.LittleEndian.Uint64(g.page[24:])
 	if g.counter == 0 {
