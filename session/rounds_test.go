@@ -60,7 +60,6 @@ func sleeper(t *testing.T, project, milliseconds string) {
 // TestRoundsGoOnUntilTheVerdictIsSure: a save that is plainly slower is known to be at
 // the first look, and what is stored says at which level.
 func TestRoundsGoOnUntilTheVerdictIsSure(t *testing.T) {
-	t.Parallel()
 	s := openFor(t, 0)
 	s.Start()
 	s.SelectApp("mine")
@@ -91,9 +90,9 @@ func TestRoundsGoOnUntilTheVerdictIsSure(t *testing.T) {
 }
 
 // TestTimedRoundsPauseAndStop: while they are paused the host is free for others, and
-// they stop between two rounds.
+// they stop between two rounds. It is not parallel: others would wait for the host
+// meanwhile.
 func TestTimedRoundsPauseAndStop(t *testing.T) {
-	t.Parallel()
 	s := openFor(t, 1000)
 	s.Start()
 	s.SelectApp("mine")
