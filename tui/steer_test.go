@@ -20,7 +20,7 @@ func TestTimedRoundsAreSteeredFromCompare(t *testing.T) {
 	d.shows("paused in round 3 of 40 · p goes on")
 	d.press("p")
 	d.asked("pause experiment false")
-	d.press("s")
+	d.press("S")
 	d.asked("stop after round")
 	d.wb.change(func(s *session.State) { e := *s.Experiment; e.Paused, e.Stopping = false, true; s.Experiment = &e })
 	d.send(changed{})
