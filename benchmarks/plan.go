@@ -123,8 +123,8 @@ func NameTargets(targets []Planned) {
 }
 
 // Named returns the ID of the target that a name stands for: its ID, a kernel that
-// only one target has, or words of one target's ID that no other has all of, such as
-// memory=64M. It is the name itself where it stands for none.
+// only one target has, or words of one target's ID and settings that no other has all
+// of, such as memory=64M. It is the name itself where it stands for none.
 func (p Plan) Named(name string) string {
 	words := strings.Fields(name)
 	for _, fits := range []func(Planned) bool{
@@ -132,6 +132,9 @@ func (p Plan) Named(name string) string {
 		func(t Planned) bool { return t.Kernel == name },
 		func(t Planned) bool {
 			has := strings.Fields(t.ID)
+			for key, value := range t.Settings {
+				has = append(has, key+"="+value)
+			}
 			return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(has, w) })
 		},
 	} {

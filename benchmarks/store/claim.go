@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -54,7 +55,8 @@ func (s *Store) Claim(id string) (*Claim, error) {
 			return nil, s.explain("claim experiment "+id, err)
 		}
 		c.file = f
-		switch err := unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, wholeFile()); {
+		err = insist(func() error { return unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, wholeFile()) })
+		switch {
 		case errors.Is(err, syscall.EAGAIN), errors.Is(err, syscall.EACCES):
 			return nil, errors.Join(fmt.Errorf("experiment %s: %w", id, ErrClaimed), f.Close())
 		case err != nil && !noLocks(err):
@@ -94,8 +96,27 @@ func (s *Store) Alive(id string) bool {
 		return false
 	}
 	defer func() { _ = f.Close() }() // it was only asked about
-	lock := wholeFile()
-	return unix.FcntlFlock(f.Fd(), unix.F_OFD_GETLK, lock) == nil && lock.Type != unix.F_UNLCK
+	return insist(func() error {
+		lock := wholeFile()
+		if err := unix.FcntlFlock(f.Fd(), unix.F_OFD_GETLK, lock); err == nil && lock.Type != unix.F_UNLCK {
+			return syscall.EAGAIN
+		}
+		return nil
+	}) != nil
+}
+
+// lingering is how long a claim may outlive its process: a child that was being started
+// has the lock, too, until it has become its own program.
+const lingering = 200 * time.Millisecond
+
+// insist asks for a lock until it is had, or lingers no longer.
+func insist(ask func() error) error {
+	for began := time.Now(); ; time.Sleep(5 * time.Millisecond) {
+		err := ask()
+		if !errors.Is(err, syscall.EAGAIN) && !errors.Is(err, syscall.EACCES) || time.Since(began) > lingering {
+			return err
+		}
+	}
 }
 
 // wholeFile is a lock that belongs to an open file, not to a process: two claims
