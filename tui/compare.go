@@ -191,8 +191,17 @@ func (c *compare) Paste(text string) tea.Cmd {
 	return c.Refresh()
 }
 
-// moreRounds is how many rounds one press of the key adds.
+// moreRounds is how many rounds one press of the key adds where nobody knows how many
+// would settle the selected cell.
 const moreRounds = 10
+
+// roundsToSettle is how many rounds one press of the key adds.
+func (c *compare) roundsToSettle() int {
+	if cell := c.cell(); cell != nil && cell.Verdict == benchmarks.Unclear && cell.RoundsNeeded != nil && !cell.TooNoisy() {
+		return max(*cell.RoundsNeeded, 1)
+	}
+	return moreRounds
+}
 
 func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	switch a {
@@ -218,7 +227,7 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	case "baseline":
 		c.nextBaseline()
 	case "rounds":
-		c.wb.MoreRounds(moreRounds)
+		c.wb.MoreRounds(c.roundsToSettle())
 	case "stop":
 		c.wb.StopExperiment()
 	case "stop-after-round":

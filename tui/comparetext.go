@@ -59,7 +59,7 @@ func (c *compare) explain() dialog {
 		p.field(label, "✔ better", fmt.Sprintf("the whole interval lies beyond ±%.3g %%, on the good side", band), themes.Text)
 		p.field(label, "✘ worse", "the same on the bad side", themes.Text)
 		p.field(label, "= same", fmt.Sprintf("any change is smaller than ±%.3g %%", band), themes.Text)
-		p.field(label, "? unclear +N", "about N more rounds would settle it: + runs ten", themes.Text)
+		p.field(label, "? unclear +N", "about N more rounds would settle it: + runs them", themes.Text)
 		p.field(label, "? too noisy", fmt.Sprintf("it would take more than %d rounds: quieten the host, or compare another metric", benchmarks.MostRounds), themes.Text)
 		p.field(label, "– n/c", "not comparable; the row says why", themes.Text)
 		p.field(label, "▲", "there is something to know: enter shows it", themes.Text)

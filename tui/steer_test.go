@@ -3,6 +3,7 @@ package tui
 import (
 	"testing"
 
+	"slipway/benchmarks"
 	"slipway/session"
 )
 
@@ -25,4 +26,22 @@ func TestTimedRoundsAreSteeredFromCompare(t *testing.T) {
 	d.wb.change(func(s *session.State) { e := *s.Experiment; e.Paused, e.Stopping = false, true; s.Experiment = &e })
 	d.send(changed{})
 	d.shows("round 3 of 40 · stops after it")
+}
+
+// One key runs as many rounds as the selected cell lacks; ten where nobody knows.
+func TestMoreRoundsAreThoseThatWouldSettleTheCell(t *testing.T) {
+	t.Parallel()
+	state := busy()
+	d := drive(t, state, 120, 40)
+	d.press("4", "+")
+	d.asked("rounds 10")
+	cell := d.m.screens[tabCompare].(*compare).cell()
+	lacks := 37
+	cell.Verdict, cell.RoundsNeeded = benchmarks.Unclear, &lacks
+	d.press("+")
+	d.asked("rounds 37")
+	far := benchmarks.MostRounds + 1
+	cell.RoundsNeeded = &far
+	d.press("+")
+	d.asked("rounds 10")
 }
