@@ -142,7 +142,7 @@ func (c *compare) drawForest(cv *cells.Canvas, r cells.Rect, now *benchmarks.Com
 	if m.info.Better == benchmarks.Higher {
 		better = "→ better"
 	}
-	text := fmt.Sprintf("░ ±%.3g %%: the same  ├─●─┤ typical pair's change, 95 %% interval  %s", e.percent, better)
+	text := fmt.Sprintf("░ ±%.3g %%: the same  ├─●─┤ typical pair's change, %s  %s", e.percent, c.intervalTitle(), better)
 	cv.At(legend, 1, 0, cells.Clip(text, legend.W-2), c.style(themes.Muted))
 }
 

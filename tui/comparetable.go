@@ -37,11 +37,20 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 		cv.At(head, x, 0, cells.PadLeft(heading(c.targetName(n), t.value), t.value), style)
 		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
 		if t.interval > 0 {
-			cv.At(head, x+t.value+t.change+2, 0, cells.Pad("95 % interval", t.interval), c.style(themes.Muted))
+			cv.At(head, x+t.value+t.change+2, 0, cells.Pad(now.IntervalTitle(), t.interval), c.style(themes.Muted))
 		}
 		cv.At(head, x+t.verdict, 0, "verdict", c.style(themes.Muted))
 	}
 	return c.rows.draw(cv, rows, c.theme, true, func(at cells.Rect, n int) { c.drawMetric(cv, at, &c.metrics[n], t) })
+}
+
+// intervalTitle heads what is shown of intervals: "95 % interval", or that of the level
+// at which rounds were looked at on their way.
+func (c *compare) intervalTitle() string {
+	if now := c.current(); now != nil {
+		return now.IntervalTitle()
+	}
+	return "interval"
 }
 
 func (c *compare) baseName(now *benchmarks.Comparison) string {
