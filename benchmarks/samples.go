@@ -218,6 +218,9 @@ func (gs *groups) compare(o Options) *Comparison {
 	for _, g := range gs.list {
 		c.Targets = append(c.Targets, g.summary)
 	}
+	if joined := gs.evenPhases(); joined != "" {
+		c.Notes = append(c.Notes, joined)
+	}
 	infos, all := gs.series()
 	base := gs.list[0]
 	lone := map[[2]string][]string{} // phases that only one side's markers part, by who lacks and who has them
