@@ -212,7 +212,7 @@ func TestADiskThatFillsDuringAnExperiment(t *testing.T) {
 		}
 	})
 	s := w.expect(2, []string{"no space left", data, "SLIPWAY_HOME", "earlier runs are safe"}, "bench", "-k", "host", "-a", "ok", "-n", "1000", "--warmup", "0", "--json")
-	if n := strings.Count(s.words, "slipway:"); n != 1 {
+	if n := strings.Count(s.words, "slipway:"); n != 2 || !strings.Contains(s.words, "--resume") { // what is wrong, and how to go on
 		t.Errorf("it says:\n%s", s.words)
 	}
 	var made struct {

@@ -330,5 +330,5 @@ func (w *workspace) reports(b benchOutput) {
 			w.t.Errorf("report --format %s prints:\n%s", format, s.out)
 		}
 	}
-	w.expect(2, []string{"text, markdown, benchfmt, json"}, "report", b.Experiment, "--format", "pdf")
+	w.expect(2, []string{"text, markdown, html, csv, json, benchfmt, hyperfine"}, "report", b.Experiment, "--format", "pdf")
 }
