@@ -43,10 +43,34 @@ race: deps-test ## all tests under the race detector
 	CGO_ENABLED=1 go test -race -timeout 30m $(TESTFLAGS) ./...
 
 .PHONY: soak
-soak: deps-test ## many minutes: saves, renames and marks at random, 500 kills of the workbench, 10,000 boots in a row
+soak: deps-test ## many minutes: saves, renames and marks at random, 500 kills of the workbench, 200 of experiments, 10,000 boots
 	CGO_ENABLED=1 SLIPWAY_SETTLES=2000 go test -race -count=1 -timeout 30m -run TestAllSettlesAsItIsOnDisk ./session
+	SLIPWAY_EXPERIMENT_KILLS=200 go test -count=1 -timeout 30m -run TestAKilledExperimentLosesNoFinishedRun ./cmd/slipway
 	SLIPWAY_KILLS=500 go test -count=1 -timeout 60m -run TestAKilledWorkbenchLeavesNothingBehind ./cmd/slipway
 	SLIPWAY_BOOTS=10000 go test -count=1 -timeout 120m -run TestBootsInARowLeaveNothing ./benchmarks
+
+# Where R says something else, or fails, the file with its cases is kept.
+R_CASES ?= 1000
+R_SEED ?= $(shell date +%s)
+.PHONY: check-stats
+check-stats: ## our statistics against R's on thousands of fresh cases (installs R, 300 MB)
+	@.ci/deps stats
+	@cases=$$(mktemp --suffix=-cases.txt); echo "$(R_CASES) cases of each kind, seed $(R_SEED), in $$cases"; \
+	Rscript benchmarks/stats/testdata/cases.R $(R_CASES) $(R_SEED) >$$cases; \
+	SLIPWAY_R_CASES=$$cases go test -count=1 -v -run TestWhatRSays ./benchmarks/stats; \
+	rm -f $$cases
+
+.PHONY: simulate-stats
+simulate-stats: ## coverage and false alarms of the statistics, by simulation, as a table (minutes)
+	SLIPWAY_SIMULATE=4000 go test -count=1 -timeout 120m -run TestSimulation ./benchmarks
+
+.PHONY: check-aa
+check-aa: deps ## one image against itself, on real boots: 40 experiments of 20 rounds (some minutes)
+	SLIPWAY_AA=40 go test -count=1 -v -timeout 120m -run TestAnImageAgainstItself ./benchmarks
+
+.PHONY: virtual
+virtual: deps-test ## how exactly instruction counts repeat, on a host that is busy: a table (SLIPWAY_VIRTUAL_BOOTS=20)
+	SLIPWAY_VIRTUAL_BOOTS=$${SLIPWAY_VIRTUAL_BOOTS:-20} go test -count=1 -v -timeout 60m -run 'TestVirtualTimeOf' ./cmd/slipway
 
 .PHONY: lint
 lint: deps-test deps-lint ## formatting, vet, linters, shell scripts, go.mod
@@ -65,6 +89,10 @@ bench: deps ## the promised figures, each beside its floor (BENCH=. runs every b
 bench-runner: ## what a boot and a save cost, beside the floor; see docs/performance.md
 	@$(MAKE) --no-print-directory bench BENCH='^Benchmark(BootOverhead|SaveToFirstLine|InstantSave)$$$$' BENCH_PKGS='./runner ./session'
 
+.PHONY: bench-store
+bench-store: ## opening, listing and comparing in a history of a million samples, beside the floor
+	@$(MAKE) --no-print-directory bench BENCH='^BenchmarkHistory$$$$' BENCH_PKGS=./benchmarks
+
 .PHONY: deps deps-test deps-lint
 deps: ## install what running needs, by apt; nothing where nothing is missing
 	@.ci/deps run
@@ -81,4 +109,4 @@ clean: ## remove what was built here (not the caches of Go and of Slipway)
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile

@@ -202,7 +202,8 @@ type lines struct {
 	ready     []byte
 	err       error
 	// config also lets "key: value" lines through, as files have them.
-	config bool
+	config  bool
+	tooLong func(number int) // told of lines that are too long to be results; may be nil
 }
 
 func newLines(r io.Reader, see func(int, []byte)) *lines {
@@ -227,11 +228,15 @@ func (l *lines) next() []byte {
 	l.number++
 	raw, err := l.from.ReadSlice('\n')
 	long := errors.Is(err, bufio.ErrBufferFull)
+	result := long && bytes.HasPrefix(raw, []byte("Benchmark"))
 	for errors.Is(err, bufio.ErrBufferFull) {
 		_, err = l.from.ReadSlice('\n')
 	}
 	l.err = err
 	if long {
+		if result && l.tooLong != nil {
+			l.tooLong(l.number)
+		}
 		return nil
 	}
 	line := clean(raw)
@@ -274,107 +279,4 @@ func clean(raw []byte) []byte {
 		return r
 	}, line)
 	return bytes.TrimSpace(line)
-}
-
-// ReadResults reads a file in the Go benchmark format into runs of a target that
-// is named label. Every line of a benchmark is a sample of its own, as `go test
-// -count` makes them, but lines that name the run they come from, as Slipway's
-// export does, are one sample for each run. A NaN or an infinity is refused with
-// file and line. The notes name malformed lines, which are left out.
-func ReadResults(r io.Reader, name, label string) (runs []store.Run, notes []string, err error) {
-	f := &resultFile{name: name, label: label, position: map[string]int{}, first: map[string]string{}, byRun: map[string]int{}}
-	lines := newLines(r, nil)
-	lines.config = true
-	remark := func(note string) {
-		if len(notes) < maxRemarks {
-			notes = append(notes, note)
-		}
-	}
-	if err := scan(lines, name, f.result, remark); err != nil {
-		return nil, notes, fmt.Errorf("read benchmark results: %w", err)
-	}
-	if len(f.runs) == 0 {
-		return nil, notes, fmt.Errorf("%s holds no result in the Go benchmark format, such as: BenchmarkNbody 20 1834512 ns/op", name)
-	}
-	for _, run := range f.runs {
-		for key, m := range run.Metrics {
-			switch lines.units.GetBetter(m.Unit) {
-			case 1:
-				m.Better = string(Higher)
-			case -1:
-				m.Better = string(Lower)
-			}
-			run.Metrics[key] = m
-		}
-	}
-	return f.runs, notes, nil
-}
-
-// resultFile turns lines into runs.
-type resultFile struct {
-	name, label string
-	runs        []store.Run
-	position    map[string]int    // of each benchmark: how many lines it had
-	first       map[string]string // benchmark to the unit it reported first
-	byRun       map[string]int    // index in runs by the ID that the file names
-}
-
-func (f *resultFile) result(res *benchfmt.Result) error {
-	_, number := res.Pos()
-	name := importName(string(res.Name))
-	if pkg := res.GetConfig("pkg"); pkg != "" {
-		// Two packages may have benchmarks of one name.
-		if known, ok := f.first["pkg of "+name]; ok && known != pkg {
-			name = pkg + "." + name
-		} else {
-			f.first["pkg of "+name] = pkg
-		}
-	}
-	at, named := f.byRun[res.GetConfig("run")]
-	if id := res.GetConfig("run"); !named {
-		at = f.position[name]
-		f.position[name]++
-		if id != "" {
-			at = len(f.runs)
-			f.byRun[id] = at
-		}
-	}
-	for len(f.runs) <= at {
-		f.runs = append(f.runs, f.run(res))
-	}
-	metrics := f.runs[at].Metrics
-	for _, v := range res.Values {
-		value, unit := original(v)
-		if !stats.Finite(value) {
-			return fmt.Errorf("%s:%d: %s %s is %v: not a number that can be compared", f.name, number, name, unit, value)
-		}
-		if f.first[name] == "" {
-			f.first[name] = unit
-		}
-		key := Key(name, unit, f.first[name])
-		m := metrics[key]
-		m.Unit = unit
-		m.Values = append(m.Values, value)
-		metrics[key] = m
-	}
-	return nil
-}
-
-// run is a boot of which the file alone tells.
-func (f *resultFile) run(res *benchfmt.Result) store.Run {
-	zero, shared := 0, false
-	round, _ := strconv.Atoi(res.GetConfig("round")) // 0 where there is none
-	run := store.Run{
-		Target: store.Target{ID: f.label, Kernel: res.GetConfig("kernel"), App: res.GetConfig("app")}, Kind: store.Timed,
-		ID: res.GetConfig("run"), Experiment: res.GetConfig("experiment"), Round: round,
-		Outcome: "exit", Exit: &zero, Metrics: map[string]store.Metric{},
-		Environment: store.Environment{
-			Host: res.GetConfig("host"), CPU: res.GetConfig("cpu"), Arch: res.GetConfig("goarch"), QEMU: res.GetConfig("qemu"),
-			Accel: res.GetConfig("accel"), Machine: res.GetConfig("machine"), Shared: &shared,
-		},
-	}
-	if run.Environment.Accel != "" {
-		run.Environment.Shared = nil // of Slipway's own, from a host like any other
-	}
-	return run
 }

@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"slipway/benchmarks/stats"
 )
@@ -18,27 +19,28 @@ type pairing struct {
 	from, to   *Series // nil without samples
 	info       Info
 	order      Order
+	swept      []string // see Options.Swept
 }
 
 // effect is an estimate with both intervals that verdicts need, as logarithms of
-// ratios or, where there are none, as differences in shares of the baseline.
+// ratios or, where there are none, as differences in shares of the smaller side.
 type effect struct {
-	known        bool
-	shift        float64
-	low, high    float64 // 95 %
-	low90        float64
-	high90       float64
-	confidence   float64
-	confidence90 float64
-	difference   bool
-	exact        bool
+	known            bool
+	shift            float64
+	difference       bool
+	exact            bool
+	low, high        float64 // "differs" is read off this one, 95 % unless a level was chosen
+	confidence       float64
+	narrowLow        float64 // "same" is read off this one, 90 % unless a level was chosen
+	narrowHigh       float64
+	narrowConfidence float64
 }
 
 func (p pairing) cell(o Options) Cell {
 	cell := Cell{
 		Target: p.test.label, Name: p.info.Name, Unit: p.info.Unit, Better: p.info.Better,
 		Method: MethodNone, Verdict: NotComparable, Notes: []string{}, Info: p.info, Base: p.from, Test: p.to,
-		Band: p.band(o),
+		Band: p.band(o), level: o.level(),
 	}
 	for side, s := range []*Series{p.from, p.to} {
 		if s != nil {
@@ -58,18 +60,29 @@ func (p pairing) cell(o Options) Cell {
 	if p.exact() {
 		cell.exactly(p.from.Values[0], p.to.Values[0])
 	} else {
-		p.estimate(&cell)
+		p.estimate(&cell, o.level())
 	}
 	p.shapes(&cell)
+	if how := p.computation(); how != "" {
+		cell.scales(how)
+	}
 	return cell
 }
 
+// scales turns a cell into one that says how a figure grows with what was swept: the
+// two sides compute something else, so that neither is better.
+func (c *Cell) scales(how string) {
+	c.Verdict, c.P = NotComparable, nil
+	c.Notes = slices.Insert(c.Notes, 0, "another computation, as the sweep asks for: "+how+"; the change says how it scales")
+}
+
+// Scaled reports whether the two sides compute something else because somebody asked
+// how much that matters: the change is known, and no verdict on it.
+func (c *Cell) Scaled() bool { return c.Verdict == NotComparable && c.effect.known }
+
 func (p pairing) band(o Options) float64 {
-	if band, ok := o.Bands[p.info.Name]; ok {
+	if band, ok := o.Bands.of(p.info); ok {
 		return band
-	}
-	if o.Band > 0 {
-		return o.Band
 	}
 	return p.info.defaultBand(p.base.shared() || p.test.shared())
 }
@@ -103,7 +116,7 @@ func (c *Cell) exactly(from, to float64) {
 	c.Method = MethodExact
 	one := 1.0
 	c.Confidence = &one
-	c.effect = effect{known: true, exact: true, confidence: 1, confidence90: 1}
+	c.effect = effect{known: true, exact: true, confidence: 1, narrowConfidence: 1}
 	switch {
 	case from > 0 && to > 0:
 		c.Estimate, c.Low, c.High = number(to/from), number(to/from), number(to/from)
@@ -111,26 +124,26 @@ func (c *Cell) exactly(from, to float64) {
 	default:
 		c.Difference = &Difference{Estimate: to - from, Low: number(to - from), High: number(to - from)}
 		c.effect.difference = true
-		c.effect.shift = share(to-from, from)
+		c.effect.shift = share(to-from, from, to)
 	}
 	e := &c.effect
-	e.low, e.high, e.low90, e.high90 = e.shift, e.shift, e.shift, e.shift
+	e.low, e.high, e.narrowLow, e.narrowHigh = e.shift, e.shift, e.shift, e.shift
 	if from == to {
 		c.note("equal in every boot")
 	}
 }
 
-// share is a difference as a share of the baseline's size; all there is of it
-// where the baseline is 0.
-func share(difference, base float64) float64 {
+// share is a difference as a share of the smaller one's size, as a ratio has it: it
+// is the same whichever side is the baseline.
+func share(difference, from, to float64) float64 {
 	if difference == 0 {
 		return 0
 	}
-	return difference / math.Abs(base) // an infinity for 0, which lies beyond every band
+	return difference / min(math.Abs(from), math.Abs(to)) // an infinity for 0, which lies beyond every band
 }
 
 // estimate fills a cell with the effect, its interval and its p value.
-func (p pairing) estimate(c *Cell) {
+func (p pairing) estimate(c *Cell, level float64) {
 	logs := stats.Positive(p.from.Values, p.to.Values)
 	from, to := p.from.Values, p.to.Values
 	if logs {
@@ -152,8 +165,8 @@ func (p pairing) estimate(c *Cell) {
 		if lonely > 0 {
 			c.note("%s lack their partner and count in the medians only", plural(lonely, "boot"))
 		}
-		wide, errs[0] = stats.Pseudomedian(differences, 0.95)
-		narrow, errs[1] = stats.Pseudomedian(differences, 0.90)
+		wide, errs[0] = stats.Pseudomedian(differences, 1-level)
+		narrow, errs[1] = stats.Pseudomedian(differences, 1-2*level)
 		test, errs[2] = stats.SignedRank(differences)
 	default:
 		c.Method = MethodUnpaired
@@ -161,10 +174,10 @@ func (p pairing) estimate(c *Cell) {
 			c.Method = methodUnpairedDifferences
 		}
 		if p.order != Interleaved {
-			c.note("not interleaved: what changed on the host between the two shows as a difference of theirs")
+			c.note("not interleaved")
 		}
-		wide, errs[0] = stats.HodgesLehmann(from, to, 0.95)
-		narrow, errs[1] = stats.HodgesLehmann(from, to, 0.90)
+		wide, errs[0] = stats.HodgesLehmann(from, to, 1-level)
+		narrow, errs[1] = stats.HodgesLehmann(from, to, 1-2*level)
 		// Ranks do not change under a logarithm, so these are the raw values' ranks.
 		test, errs[2] = stats.MannWhitney(p.from.Values, p.to.Values)
 	}
@@ -176,19 +189,19 @@ func (p pairing) estimate(c *Cell) {
 		}
 	}
 	c.P = number(test.P)
-	c.set(wide, narrow, logs, p.from.Median)
+	c.set(wide, narrow, logs)
 	if wide.Confidence <= 0 {
 		c.note("one value of each gives no interval")
-	} else if wide.Confidence < 0.95 {
-		c.note("too few samples for a 95 %% interval: this one covers %.0f %%", math.Floor(wide.Confidence*100))
+	} else if wide.Confidence < 1-level-slack {
+		c.note("too few samples for a %s interval: this one covers %.0f %%", percent(1-level), math.Floor(wide.Confidence*100))
 	}
 }
 
 // set stores an estimate with its intervals in the cell.
-func (c *Cell) set(wide, narrow stats.Estimate, logs bool, base float64) {
+func (c *Cell) set(wide, narrow stats.Estimate, logs bool) {
 	c.effect = effect{
-		known: true, shift: wide.Point, low: wide.Low, high: wide.High, low90: narrow.Low, high90: narrow.High,
-		confidence: wide.Confidence, confidence90: narrow.Confidence, difference: !logs,
+		known: true, shift: wide.Point, low: wide.Low, high: wide.High, narrowLow: narrow.Low, narrowHigh: narrow.High,
+		confidence: wide.Confidence, narrowConfidence: narrow.Confidence, difference: !logs,
 	}
 	e := &c.effect
 	bounded := wide.Confidence > 0
@@ -203,8 +216,8 @@ func (c *Cell) set(wide, narrow stats.Estimate, logs bool, base float64) {
 	if bounded {
 		c.Difference.Low, c.Difference.High, c.Confidence = number(wide.Low), number(wide.High), number(wide.Confidence)
 	}
-	for _, v := range []*float64{&e.shift, &e.low, &e.high, &e.low90, &e.high90} {
-		*v = share(*v, base)
+	for _, v := range []*float64{&e.shift, &e.low, &e.high, &e.narrowLow, &e.narrowHigh} {
+		*v = share(*v, *c.Medians[0], *c.Medians[1])
 	}
 }
 
@@ -230,40 +243,3 @@ func (p pairing) pairs(from, to []float64) (differences []float64, lonely int) {
 	}
 	return differences, len(from) + len(to) - 2*len(differences)
 }
-
-// shapes says what one number hides: values far from the rest, and samples of
-// different spread, for which a second interval is given.
-func (p pairing) shapes(c *Cell) {
-	for _, s := range []*Series{p.from, p.to} {
-		if n := len(stats.Outliers(s.Values)); n > 0 {
-			c.note("%s: %d of %s far from the rest; kept, not dropped", s.Target, n, plural(len(s.Values), "boot"))
-		}
-		if d, err := stats.MannKendall(s.Values); err == nil && len(s.Values) >= MinSamples && d.P < driftLevel {
-			direction := "rising"
-			if d.Tau < 0 {
-				direction = "falling"
-			}
-			c.note("%s: %s in the course of the experiment (Mann-Kendall p %s)", s.Target, direction, FormatP(d.P))
-		}
-	}
-	if c.effect.difference || !c.effect.known || c.effect.exact || len(p.from.Values) < MinSamples || len(p.to.Values) < MinSamples {
-		return
-	}
-	e, err := stats.MedianRatio(p.from.Values, p.to.Values, 0.95)
-	if err != nil {
-		return
-	}
-	a, b := spread(p.from.Values), spread(p.to.Values)
-	switch {
-	case (a > 0 || b > 0) && math.Max(a, b) >= 3*math.Min(a, b):
-		c.note("the two differ in shape: the medians' ratio is %.4g [%.4g, %.4g] (bootstrap)", e.Point, e.Low, e.High)
-	case math.Log(e.Point) < c.effect.low || math.Log(e.Point) > c.effect.high:
-		c.note("the change is the typical pair of boots'; the ratio of the two medians shown is %.4g [%.4g, %.4g] (bootstrap)", e.Point, e.Low, e.High)
-	}
-}
-
-// spread is the middle half's width as a ratio.
-func spread(x []float64) float64 { return math.Log(stats.Quantile(x, 0.75) / stats.Quantile(x, 0.25)) }
-
-// driftLevel is strict, as the test is made for every series of a table.
-const driftLevel = 0.001

@@ -21,6 +21,8 @@ func (c *Cell) TooNoisy() bool {
 // two sides can't be compared.
 func (c *Cell) VerdictText() string {
 	switch {
+	case c.Scaled():
+		return "scales"
 	case c.Verdict == NotComparable:
 		return "n/c"
 	case c.TooNoisy():
@@ -46,7 +48,7 @@ func (c *Cell) ChangeText() string {
 }
 
 // IntervalText is where the true change lies, in the notation of ChangeText. "!"
-// marks one that covers less than 95 %.
+// marks one that covers less than was wanted, which is 95 % unless a level was chosen.
 func (c *Cell) IntervalText() string {
 	var text string
 	switch d := c.Difference; {
@@ -62,11 +64,14 @@ func (c *Cell) IntervalText() string {
 	default:
 		return ""
 	}
-	if c.Confidence != nil && *c.Confidence < 0.95-slack {
+	if c.Confidence != nil && *c.Confidence < c.wanted()-slack {
 		text += "!"
 	}
 	return text
 }
+
+// wanted is the confidence that the cell's interval was meant to have.
+func (c *Cell) wanted() float64 { return 1 - Options{Level: c.level}.level() }
 
 // bounds are both ends of the interval in one notation: shares without their
 // percent signs as long as all of it is less than a factor of two, else factors.

@@ -23,9 +23,10 @@ type facet struct {
 // turn out.
 var (
 	facetApp     = facet{"apps", func(r *store.Run) string { return r.Target.App }}
+	facetAlone   = facet{"numbers of boots at once", func(r *store.Run) string { return strconv.Itoa(max(1, r.Environment.Parallel)) }}
 	facetArch    = facet{"instruction sets", func(r *store.Run) string { return r.Environment.Arch }}
 	facetParams  = facet{"app parameters", paramsOf}
-	facetKind    = facet{"kinds of boot", func(r *store.Run) string { return string(r.Kind) }}
+	facetKind    = facet{"kinds of boot", kindOf}
 	facetHost    = facet{"hosts", hostOf}
 	facetQEMU    = facet{"QEMU versions", func(r *store.Run) string { return r.Environment.QEMU }}
 	facetAccel   = facet{"accelerators", func(r *store.Run) string { return r.Environment.Accel }}
@@ -65,6 +66,15 @@ var facetAttached = facet{"disks and shares", func(r *store.Run) string {
 	}
 	return strings.Join(parts, ", ")
 }}
+
+// kindOf takes what Slipway exported, and somebody imported again, for the timed boots
+// that it was: its file says what ran it.
+func kindOf(r *store.Run) string {
+	if r.Kind == store.Imported && r.Environment.Accel != "" {
+		return string(store.Timed)
+	}
+	return string(r.Kind)
+}
 
 func hostOf(r *store.Run) string {
 	if r.Environment.CPU == "" {
@@ -146,17 +156,56 @@ func (p pairing) comparable() (reasons, remarks []string) {
 	if len(reasons) > 0 {
 		return reasons, nil
 	}
+	asked := p.computation() != ""
 	for _, f := range p.decisive() {
-		if how := f.differ(p.base, p.test); how != "" {
+		how := f.differ(p.base, p.test)
+		switch silent := p.unsaid(f); {
+		case how == "", asked && f.name == facetParams.name:
+		case silent != "":
+			remarks = append(remarks, fmt.Sprintf("%s does not say its %s", silent, f.name))
+		default:
 			reasons = append(reasons, fmt.Sprintf("other %s: %s", f.name, how))
 		}
 	}
+	reasons = append(reasons, p.counters()...)
 	accel, remark := p.accelerators()
 	reasons = append(reasons, accel...)
 	if len(reasons) > 0 {
 		return reasons, nil
 	}
-	return nil, append(remark, p.differences()...)
+	return nil, slices.Concat(remarks, remark, p.differences())
+}
+
+// unsaid is the side that says nothing of a facet where both are files that were made
+// elsewhere: that is no difference. "" where both speak, or one was measured here.
+func (p pairing) unsaid(f facet) string {
+	silent := ""
+	for _, g := range []*group{p.base, p.test} {
+		for _, run := range g.boots {
+			if run.Kind != store.Imported {
+				return ""
+			}
+		}
+		if v := f.values(g); len(v) == 1 && v[0] == "" {
+			silent = g.label
+		}
+	}
+	return silent
+}
+
+// computation says how parameters of the app differ that somebody swept, in a metric
+// that depends on what is computed; "" where they don't, or others do as well.
+func (p pairing) computation() string {
+	if p.info.Class == Exact || facetParams.differ(p.base, p.test) == "" {
+		return ""
+	}
+	other := facet{of: func(r *store.Run) string {
+		return settingsThat(r, func(key string) bool { return !runner.IsSetting(key) && !slices.Contains(p.swept, key) })
+	}}
+	if other.differ(p.base, p.test) != "" {
+		return ""
+	}
+	return facetParams.differ(p.base, p.test)
 }
 
 // missing says why a target whose boots went well has no sample.
@@ -176,7 +225,7 @@ func (p pairing) decisive() []facet {
 	case Virtual:
 		return append([]facet{facetApp, facetParams, facetArch}, p.sameQEMU()...)
 	default:
-		return append([]facet{facetApp, facetParams, facetArch, facetKind, facetHost, facetVirtual}, p.sameQEMU()...)
+		return append([]facet{facetApp, facetParams, facetArch, facetKind, facetAlone, facetHost, facetVirtual}, p.sameQEMU()...)
 	}
 }
 
@@ -219,6 +268,9 @@ func (p pairing) differences() []string {
 				remarks = append(remarks, fmt.Sprintf("%s differs: %s", f.name, how))
 			}
 		}
+	}
+	if how := (facet{of: func(r *store.Run) string { return string(r.Kind) }}).differ(p.base, p.test); how != "" && p.info.Class != Exact {
+		remarks = append(remarks, "read from a file, not measured here: "+how)
 	}
 	for _, g := range []*group{p.base, p.test} {
 		if n := len((facet{of: func(r *store.Run) string { return r.Image.Hash }}).values(g)); n > 1 {

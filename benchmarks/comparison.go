@@ -24,6 +24,9 @@ type Comparison struct {
 	Baseline string `json:"baseline"`
 	Order    Order  `json:"order"`
 	Cells    []Cell `json:"metrics"` // by metric, then by target, in the order of a table
+	// Level is the corrected p value below which a difference counts; intervals cover
+	// what it leaves of 1.
+	Level float64 `json:"level"`
 
 	Targets []TargetSummary `json:"targets"`
 	Trust   []Fact          `json:"trust"`
@@ -53,6 +56,7 @@ type Cell struct {
 	Band         float64     `json:"band"`          // share below which a change is called noise
 	RoundsNeeded *int        `json:"rounds_needed"` // further rounds that would settle an unclear verdict
 	Difference   *Difference `json:"difference"`    // in the metric's unit, where no ratio exists
+	MedianRatio  *Ratio      `json:"median_ratio"`  // of the medians, by the bootstrap, where the estimate does not tell it; see the notes
 	Notes        []string    `json:"notes"`
 
 	Info Info    `json:"-"`
@@ -60,6 +64,8 @@ type Cell struct {
 	Test *Series `json:"-"`
 
 	effect effect
+	level  float64
+	noted  int // notes before the verdict's own
 }
 
 // Difference is target minus baseline, where zeros or negative values leave no
@@ -119,10 +125,22 @@ type Options struct {
 	// Label names the target a run belongs to; nil is Run.Target.ID. Runs with the
 	// same label are samples of the same thing.
 	Label func(*store.Run) string
-	// Band is the share below which a change is noise; 0 is each metric's default.
-	Band float64
-	// Bands overrides Band by metric name.
-	Bands map[string]float64
+	// Bands are the shares below which a change is noise; nil is each metric's default.
+	Bands Bands
+	// Level is the corrected p value below which a difference counts, 0 is 0.05. The
+	// intervals of verdicts cover 1-Level, those of "same" 1-2*Level. An experiment that
+	// looks at its data several times to stop when it is sure chooses stats.LookLevel.
+	Level float64
+	// Swept are settings and parameters that differ because somebody asked how much they
+	// matter, see Plan.Swept.
+	Swept []string
+}
+
+func (o Options) level() float64 {
+	if o.Level > 0 {
+		return o.Level
+	}
+	return Level
 }
 
 // Compare computes the comparison of the runs' targets with the baseline. It

@@ -7,10 +7,9 @@ import (
 	"fmt"
 	"time"
 
+	"slipway/benchmarks/stats"
 	"slipway/benchmarks/store"
 	"slipway/runner"
-	"slipway/runner/boot"
-	"slipway/runner/process"
 )
 
 // Arm is one side of an experiment: an image that is booted once a round.
@@ -31,47 +30,84 @@ type Experiment struct {
 	Project     string // folder whose apps are timed
 	Plan        Plan   // a Seed of 0 is drawn
 	Arms        []Arm  // in the order of Plan.Targets
+	Saves       bool   // the rounds that follow a save: nobody goes on with them
+
+	// Unfinished is an experiment that is gone on with, nil for a new one. Plan and
+	// Arms must be its own: see Unfinished.Plan and Changed.
+	Unfinished *Unfinished
+	// Control steers it meanwhile; nil: nobody does.
+	Control *Control
+	// Sure says whether what was measured is enough, at each look of a plan that stops
+	// then; nil: the comparison with the plan's baseline says so.
+	Sure func(runs []store.Run, level float64) bool
+	// Bands of the verdicts that have to be sure; nil is each metric's default.
+	Bands Bands
+	// Host is the root of the file system that tells how busy the host is; "" is /.
+	Host string
 }
 
-// Progress is where an experiment stands. It is handed out after every boot and
+// Progress is where an experiment stands. It is handed out after every boot, and
 // when it begins or ends to wait.
 type Progress struct {
 	Experiment    string // ID
 	Round, Rounds int    // the round under way from 1; 0 during warm-up
+	RoundDone     bool   // that was its last boot
 	Done, Total   int    // boots, warm-up among them
 	Failed        int
 	Waiting       string        // what it waits for, "" if it does not
-	Left          time.Duration // estimate, 0 while unknown
+	Paused        bool          // until Control.Resume
+	Stopping      bool          // at the end of this round
+	Left          time.Duration // estimate, 0 while unknown; at most that, where it stops when it is sure
 	Run           *store.Run    // the boot that just ended, nil otherwise
+	Counting      bool          // the rounds are those whose instructions are counted, after the timed ones
+
+	Looks    int      // how often it looks at its data to stop when it is sure; 0: never
+	Look     int      // the next look, from 1
+	LookAt   int      // the round after which that is
+	Level    float64  // of a comparison made now, for Options.Level
+	Warnings []string // what disturbs the boots, or what has changed; each is told once
+
+	Runs []store.Run // all so far, in the order of the boots; not to be written to
 }
 
-// Finished is an experiment that was carried out, as far as it came.
+// Finished is an experiment that was carried out, as far as it came: all of it
+// where Record.State is store.Done.
 type Finished struct {
 	Record     store.Experiment
 	Runs       []store.Run // in the order of the boots, warm-ups among them
 	Comparison *Comparison // nil where no two arms have runs
+	Remarks    []string    // what could not be measured that should have been, and why: sentences
 }
 
 // Carry carries the experiment out: warm-up rounds, then rounds that count, each
-// in an order of its own drawn from the seed, every boot alone on this host, on
-// pipes. observe is called between boots and must not block.
+// in an order of its own drawn from the seed, every boot alone on this host unless
+// the plan wants several at once, on pipes. observe is called between boots and must
+// not block.
 //
-// When ctx ends the boot under way is stopped and not stored, and what was
-// measured before it is returned together with the context's error.
-func (x *Experiment) Carry(ctx context.Context, observe func(Progress)) (Finished, error) {
+// When ctx ends the boots under way are stopped and not stored, and what was
+// measured before is returned together with the context's error.
+func (x *Experiment) Carry(ctx context.Context, observe func(Progress)) (_ Finished, err error) {
 	if err := x.check(); err != nil {
 		return Finished{}, err
 	}
 	if x.Plan.Seed == 0 {
 		x.Plan.Seed = NewSeed()
 	}
-	record, err := x.begin()
+	if x.Control == nil {
+		x.Control = &Control{}
+	}
+	record, claim, err := x.begin(ctx)
 	if err != nil {
 		return Finished{}, err
 	}
-	c := &carrying{Experiment: x, observe: observe, done: Finished{Record: record}}
-	c.progress = Progress{Experiment: record.ID, Rounds: x.Plan.Rounds, Total: (x.Plan.Rounds + x.Plan.Warmup) * len(x.Arms)}
-	err = c.rounds(ctx)
+	defer func() { err = errors.Join(err, claim.Release()) }()
+	c := newCarrying(x, record, observe)
+	if err = c.measureMarkers(ctx); err == nil {
+		err = c.rounds(ctx)
+	}
+	if err == nil {
+		err = c.countInstructions(ctx)
+	}
 	return c.end(err)
 }
 
@@ -86,22 +122,50 @@ func (x *Experiment) check() error {
 }
 
 // begin stores the experiment's record before its first boot, so that a run is
-// never without one.
-func (x *Experiment) begin() (store.Experiment, error) {
+// never without one, and claims it before that, so that nobody takes it for one
+// whose process has died.
+func (x *Experiment) begin(ctx context.Context) (store.Experiment, *store.Claim, error) {
+	if x.Unfinished != nil {
+		return x.goOn(ctx)
+	}
 	plan, err := json.Marshal(x.Plan)
 	if err != nil {
-		return store.Experiment{}, fmt.Errorf("store the plan: %w", err)
+		return store.Experiment{}, nil, fmt.Errorf("store the plan: %w", err)
+	}
+	claim, err := x.Store.NewClaim()
+	if err != nil {
+		return store.Experiment{}, nil, err
 	}
 	e := store.Experiment{
-		Title: x.Title, Project: x.Project, Started: time.Now(), State: store.Running, Seed: x.Plan.Seed,
+		ID: claim.ID, Title: x.Title, Project: x.Project, Started: time.Now(), State: store.Running, Seed: x.Plan.Seed,
 		Rounds: x.Plan.Rounds, Warmup: x.Plan.Warmup, Baseline: x.baseline(), Plan: plan,
+		Saves: x.Saves, UntilSure: x.Plan.UntilSure, Parallel: x.Plan.Parallel, Swept: x.Plan.Swept,
+	}
+	if x.Plan.UntilSure {
+		e.Level = stats.LookLevel(0)
 	}
 	for _, arm := range x.Arms {
 		t := arm.Image.Target
 		e.Targets = append(e.Targets, store.Target{ID: arm.ID, Kernel: t.Kernel, App: t.App, Settings: t.Settings.Map()})
+		e.Images = append(e.Images, arm.planned())
 	}
-	e.ID, err = x.Store.PutExperiment(e)
-	return e, err
+	if _, err := x.Store.PutExperiment(e); err != nil {
+		return e, nil, errors.Join(err, claim.Release())
+	}
+	return e, claim, nil
+}
+
+// planned is the arm's image as an experiment's record has it.
+func (a Arm) planned() store.Planned {
+	i := a.Image
+	p := store.Planned{
+		Image:     store.Image{Hash: i.Hash, Size: i.Size, AppHash: i.AppHash},
+		Manifests: store.Manifests{Kernel: i.Kernel.Hash, App: i.App.Hash}, Save: a.Save,
+	}
+	for _, a := range i.Attached {
+		p.Attached = append(p.Attached, store.Attached(a))
+	}
+	return p
 }
 
 func (x *Experiment) baseline() string {
@@ -109,114 +173,4 @@ func (x *Experiment) baseline() string {
 		return x.Plan.Baseline
 	}
 	return x.Arms[0].ID
-}
-
-// carrying is an experiment under way.
-type carrying struct {
-	*Experiment
-	observe  func(Progress)
-	progress Progress
-	done     Finished
-	began    time.Time // of the first boot
-}
-
-func (c *carrying) report(run *store.Run) {
-	if c.observe == nil {
-		return
-	}
-	p := c.progress
-	p.Run = run
-	if p.Done > 0 {
-		p.Left = time.Since(c.began) / time.Duration(p.Done) * time.Duration(p.Total-p.Done)
-	}
-	c.observe(p)
-}
-
-func (c *carrying) rounds(ctx context.Context) error {
-	release, err := lockHost(ctx, c.Lock, c.Title, func(holder string) {
-		c.progress.Waiting = holder
-		c.report(nil)
-	})
-	if err != nil {
-		return err
-	}
-	defer release()
-	c.progress.Waiting = ""
-	c.began = time.Now()
-	for round := 1 - c.Plan.Warmup; round <= c.Plan.Rounds; round++ {
-		warmup := round < 1
-		number := round
-		if warmup {
-			number = round + c.Plan.Warmup
-		}
-		c.progress.Round = max(round, 0)
-		for _, arm := range c.Plan.Order(round+c.Plan.Warmup, len(c.Arms)) {
-			if err := c.boot(ctx, c.Arms[arm], number, warmup); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// boot carries out one timed boot and stores it.
-func (c *carrying) boot(ctx context.Context, arm Arm, round int, warmup bool) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	plan, err := c.Runner.Plan(ctx, arm.Image, runner.Timed)
-	if err != nil {
-		return err
-	}
-	environment := c.Environment
-	load := runner.ReadHost().Load
-	environment.Load = &load
-	recording := Record(c.Store, plan, RecordOptions{
-		Environment: environment, Experiment: c.progress.Experiment, Arm: arm.ID, Round: round, Warmup: warmup, Save: arm.Save,
-	})
-	b, err := c.Runner.Start(ctx, plan, boot.Options{Transport: process.Pipe, Log: recording.Log()})
-	if err != nil {
-		return errors.Join(err, recording.Abandon())
-	}
-	result := b.Wait()
-	if ctx.Err() != nil {
-		return errors.Join(ctx.Err(), recording.Abandon())
-	}
-	run, err := recording.Finish(result)
-	if err != nil {
-		return err
-	}
-	c.done.Runs = append(c.done.Runs, run)
-	c.progress.Done++
-	if !run.OK() {
-		c.progress.Failed++
-	}
-	c.report(&run)
-	return nil
-}
-
-// end closes the experiment's record and compares what was measured.
-func (c *carrying) end(err error) (Finished, error) {
-	now := time.Now()
-	record := &c.done.Record
-	record.Finished = &now
-	switch {
-	case err == nil:
-		record.State = store.Done
-	case errors.Is(err, context.Canceled):
-		record.State = store.Stopped
-	default:
-		record.State, record.Error = store.Failed, err.Error()
-	}
-	if _, putErr := c.Store.PutExperiment(*record); putErr != nil && err == nil {
-		err = putErr
-	}
-	if len(c.done.Runs) > 0 {
-		comparison, compareErr := Compare(c.done.Runs, Options{Baseline: record.Baseline})
-		if compareErr != nil {
-			return c.done, errors.Join(err, compareErr)
-		}
-		c.done.Comparison = comparison
-	}
-	return c.done, err
 }

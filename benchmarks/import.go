@@ -1,16 +1,25 @@
 package benchmarks
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"strings"
+	"time"
 
 	"slipway/benchmarks/store"
 )
 
-// CompareFiles compares files in the Go benchmark format with the first of them,
-// or with the one that Options.Baseline names. The targets are the paths.
-func CompareFiles(paths []string, o Options) (*Comparison, error) {
-	var runs []store.Run
+// GatherFiles compares files in the Go benchmark format with the first of them,
+// or with the one that Options.Baseline names. The targets are the paths; of one file
+// alone they are those that it names.
+func GatherFiles(ctx context.Context, paths []string, o Options) (*Evidence, error) {
+	e := &Evidence{}
 	var notes []string
 	seen := map[string]bool{}
 	for _, path := range paths {
@@ -19,25 +28,146 @@ func CompareFiles(paths []string, o Options) (*Comparison, error) {
 			label += " again"
 		}
 		seen[label] = true
-		more, remarks, err := readFile(path, label)
+		if len(paths) == 1 {
+			label = ""
+		}
+		runs, remarks, _, err := readFile(ctx, path, label)
 		if err != nil {
 			return nil, err
 		}
-		runs, notes = append(runs, more...), append(notes, remarks...)
+		e.Runs, notes = append(e.Runs, runs...), append(notes, remarks...)
 	}
-	c, err := Compare(runs, o)
+	c, err := Compare(e.Runs, o)
 	if err != nil {
 		return nil, err
 	}
-	c.Notes = append(c.Notes, notes...)
-	return c, nil
+	c.Notes = append(append(c.Notes, namesakes(c)...), notes...)
+	e.Comparison = c
+	return e, nil
 }
 
-func readFile(path, label string) ([]store.Run, []string, error) {
+// namesakes says where a benchmark that one side lacks is there under another number
+// of CPUs: BenchmarkFoo-4 and BenchmarkFoo-8 are two benchmarks, of two machines.
+func namesakes(c *Comparison) []string {
+	stem := func(name string) string {
+		at := strings.LastIndexByte(name, '-')
+		if at < 1 || strings.Trim(name[at+1:], "0123456789") != "" {
+			return name
+		}
+		return name[:at]
+	}
+	other := map[string]string{} // stem, unit and the side that lacks it, to the name of the side that has it
+	key := func(cell *Cell, side int) string {
+		return fmt.Sprintf("%s %s %s %d", stem(cell.Name), cell.Unit, cell.Target, side)
+	}
+	var notes []string
+	for i := range c.Cells {
+		cell := &c.Cells[i]
+		for side := range 2 {
+			if cell.N[side] > 0 || cell.N[1-side] == 0 {
+				continue
+			}
+			other[key(cell, side)] = cell.Name
+			if name := other[key(cell, 1-side)]; name != "" && name != cell.Name {
+				notes = append(notes, fmt.Sprintf("%s and %s differ in the number of CPUs they ran on, and are not compared", name, cell.Name))
+			}
+		}
+	}
+	return notes
+}
+
+func readFile(ctx context.Context, path, label string) (runs []store.Run, notes []string, sum string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read benchmark results: %w", err)
+		return nil, nil, "", fmt.Errorf("read benchmark results: %w", err)
 	}
 	defer f.Close()
-	return ReadResults(f, path, label)
+	hash := sha256.New()
+	runs, notes, err = ReadResults(io.TeeReader(stoppable{ctx, f}, hash), path, label)
+	return runs, notes, hex.EncodeToString(hash.Sum(nil)), err
+}
+
+// stoppable is a file that can be given up: it may be a pipe without an end.
+type stoppable struct {
+	ctx  context.Context
+	file *os.File
+}
+
+func (s stoppable) Read(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.file.Read(p)
+}
+
+// ImportedFile is a file of results that became an experiment of the history.
+type ImportedFile struct {
+	Path       string
+	Experiment store.Experiment
+	Runs       int
+	Notes      []string // lines that were left out
+}
+
+// Import keeps the results of a file in the Go benchmark format as an experiment of the
+// history. What its lines say of host, CPU, kernel or accelerator is kept; what they
+// don't stays unknown, so that such runs are compared with ours only where the file says
+// enough. The time of the import is taken for theirs, since the format has none, and said.
+//
+// The whole file is read before anything is stored. When ctx ends while runs are being
+// stored, the experiment is kept as one that was stopped.
+func Import(ctx context.Context, history *store.Store, path, project string) (ImportedFile, error) {
+	done := ImportedFile{Path: path}
+	runs, notes, sum, err := readFile(ctx, path, "")
+	done.Notes = append([]string{}, notes...)
+	if err != nil {
+		return done, err
+	}
+	now := time.Now()
+	e := store.Experiment{
+		Title: "imported from " + filepath.Base(path), Project: project, Started: now, State: store.Running, Baseline: runs[0].Target.ID,
+	}
+	known := map[string]bool{}
+	for _, run := range runs {
+		if !known[run.Target.ID] {
+			known[run.Target.ID] = true
+			e.Targets = append(e.Targets, run.Target)
+		}
+	}
+	if e.ID, err = history.PutExperiment(e); err != nil {
+		return done, err
+	}
+	note := fmt.Sprintf("read from %s (sha256 %.16s); the time is that of the import", filepath.Base(path), sum)
+	err = keepImported(ctx, history, runs, func(run *store.Run) {
+		run.ID, run.Experiment, run.Started, run.Notes = "", e.ID, now, []string{note}
+		done.Runs++
+	})
+	finished := time.Now()
+	e.Finished, e.State = &finished, store.Done
+	switch {
+	case err == nil:
+	case errors.Is(err, context.Canceled):
+		e.State = store.Stopped
+	default:
+		e.State, e.Error = store.Failed, err.Error()
+	}
+	_, putErr := history.PutExperiment(e)
+	done.Experiment = e
+	return done, errors.Join(err, putErr)
+}
+
+func keepImported(ctx context.Context, history *store.Store, runs []store.Run, prepare func(*store.Run)) error {
+	for i := range runs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		pending, err := history.Begin()
+		if err != nil {
+			return err
+		}
+		prepare(&runs[i])
+		if _, err := pending.Commit(runs[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -52,6 +52,9 @@ type Info struct {
 // catalogue lists the metrics of Slipway's own, in the order of a table. The
 // apps' own come after the boot's.
 var catalogue = []Info{
+	{Name: "virt/total", Unit: "insns", Better: Lower, Class: Virtual, Title: "instructions", About: "Guest instructions from the machine's first one to the app's exit. In virtual time a guest that waits for a timer is taken there at once, and the time it would have waited counts as well, 1 for a nanosecond."},
+	{Name: "virt/to-app", Unit: "insns", Better: Lower, Class: Virtual, Title: "instructions to app", About: "Guest instructions from the machine's first one until the app begins: what firmware and kernel cost before any work is done."},
+	{Name: "virt/app", Unit: "insns", Better: Lower, Class: Virtual, Title: "app instructions", About: "Guest instructions from the app's first one to its exit, the kernel's on its behalf among them."},
 	{Name: "boot/total", Unit: "sec", Better: Lower, Class: Wall, Title: "spawn to exit", About: "Time from just before the process is started until it has ended: the whole boot, the app and the shutdown."},
 	{Name: "boot/to-app", Unit: "sec", Better: Lower, Class: Wall, Title: "spawn to app", About: "Time from just before the process is started until the app begins: what the kernel costs before any work is done."},
 	{Name: "boot/vmm", Unit: "sec", Better: Lower, Class: Wall, Title: "QEMU's start", About: "Time QEMU takes until it is ready to run the first guest instruction."},
@@ -62,11 +65,10 @@ var catalogue = []Info{
 	{Name: "boot/shutdown", Unit: "sec", Better: Lower, Class: Wall, Title: "shutdown", About: "Time from the app's exit until the process has ended."},
 	{}, // the apps' own metrics
 	{Name: "mem/peak", Unit: "B", Better: Lower, Class: Memory, Title: "peak memory", About: "Most memory the process held at once on the host: QEMU with the guest's memory that was touched, or the app itself on host."},
-	{Name: "mem/touched", Unit: "B", Better: Lower, Class: Memory, Title: "memory touched", About: "Guest memory that was written to or read from at least once."},
+	{Name: "mem/touched", Unit: "B", Better: Lower, Class: Virtual, Title: "memory touched", About: "Guest memory that was written to or read from at least once, in pages of 4 KiB. It is measured in boots whose instructions are counted: it takes memory in other pages than usual, and times would tell."},
 	{Name: "size/image", Unit: "B", Better: Lower, Class: Exact, Title: "image size", About: "Bytes that are booted: kernel and initial file system with the app. On host it is the app's file."},
 	{Name: "cpu/qemu", Unit: "sec", Better: Lower, Class: Wall, Title: "CPU time", About: "CPU time of the process, all its threads together."},
-	{Name: "virt/total", Unit: "insns", Better: Lower, Class: Virtual, Title: "instructions", About: "Guest instructions from the first one to exit."},
-	{Name: "virt/app", Unit: "insns", Better: Lower, Class: Virtual, Title: "app instructions", About: "Guest instructions from the app's first one to its exit."},
+	{Name: "kvm/exits", Unit: "exits", Better: Lower, Class: Other, Title: "exits to the host", About: "How often KVM had to leave the guest for the host: for devices, ports, interrupts, memory that was not there yet. It is counted in boots of their own."},
 	{Name: "tool/overhead", Unit: "sec", Better: Lower, Class: Wall, Title: "Slipway's part", About: "Part of spawn to exit that is Slipway's own doing. It is measured so that it can't hide."},
 }
 
@@ -144,14 +146,14 @@ func Key(name, unit, first string) string {
 	return name + " " + unit
 }
 
-// metricName undoes Key, so that a comparison does not depend on the order in
+// MetricName undoes Key, so that a comparison does not depend on the order in
 // which a guest printed its units.
-func metricName(key, unit string) string { return strings.TrimSuffix(key, " "+unit) }
+func MetricName(key, unit string) string { return strings.TrimSuffix(key, " "+unit) }
 
 // ExportName is a metric's name in files of the Go benchmark format, whose names
 // begin with a capital and hold no spaces. key is the metric's in the run.
 func ExportName(key, unit string) string {
-	name := strings.Join(strings.Fields(metricName(key, unit)), "_")
+	name := strings.Join(strings.Fields(MetricName(key, unit)), "_")
 	if name == "" || name[0] < 'a' || name[0] > 'z' {
 		return name
 	}
@@ -171,9 +173,13 @@ func importName(name string) string {
 type Measured struct {
 	PeakMemory    int64 // bytes
 	TouchedMemory int64 // bytes
-	VirtualTotal  int64 // instructions
-	VirtualApp    int64 // instructions
+	Exits         int64 // to the host, of KVM
+	Instructions  Instructions
 }
+
+// Instructions are how many a guest had executed at its markers, 0 where that is not
+// known.
+type Instructions struct{ App, Exit int64 }
 
 // AddMetrics gives a run the metrics of Slipway's own that follow from its
 // fields and from what else was measured. Metrics of these names that are there
@@ -191,16 +197,26 @@ func AddMetrics(run *store.Run, m Measured) {
 			metrics[name] = store.Metric{Unit: info.Unit, Better: string(info.Better), Values: []float64{value}}
 		}
 	}
-	addPhases(run, put)
-	put("tool/overhead", run.Overhead)
+	if run.Counted == "" { // counting makes a boot slower: its times say nothing of it
+		addPhases(run, put)
+		put("tool/overhead", run.Overhead)
+	}
 	if run.Origin != store.Resumed { // the kernel's boot, in another process, is missing
-		put("cpu/qemu", run.CPU)
+		if run.Counted == "" {
+			put("cpu/qemu", run.CPU)
+		}
 		put("mem/peak", float64(m.PeakMemory))
 		put("mem/touched", float64(m.TouchedMemory))
 	}
 	put("size/image", float64(run.Image.Size))
-	put("virt/total", float64(m.VirtualTotal))
-	put("virt/app", float64(m.VirtualApp))
+	put("kvm/exits", float64(m.Exits))
+	if n := m.Instructions; run.Counted != "" && n.Exit > n.App {
+		put("virt/total", float64(n.Exit))
+		if n.App > 0 {
+			put("virt/to-app", float64(n.App))
+			put("virt/app", float64(n.Exit-n.App))
+		}
+	}
 	run.Metrics = metrics
 }
 
@@ -228,7 +244,7 @@ func addPhases(run *store.Run, put func(name string, value float64)) {
 
 // reserved reports whether a metric's name is one of Slipway's own.
 func reserved(key string) bool {
-	for _, prefix := range []string{"boot/", "tool/", "mem/", "size/", "cpu/", "virt/"} {
+	for _, prefix := range []string{"boot/", "tool/", "mem/", "size/", "cpu/", "virt/", "kvm/"} {
 		if strings.HasPrefix(key, prefix) {
 			return true
 		}

@@ -11,7 +11,8 @@ import (
 	"strconv"
 	"strings"
 
-	"slipway/runner/tomlfile"
+	"slipway/benchmarks/stats"
+	"slipway/runner"
 )
 
 // Defaults and bounds of a plan.
@@ -28,7 +29,13 @@ type Plan struct {
 	Warmup   int       // rounds before them that are stored and not counted
 	Seed     uint64    // of the order; 0 means that one is to be drawn with NewSeed
 	Baseline string    // ID of a target; "" is the first
+	Counted  int       // rounds behind the timed ones in which instructions are counted, see DefaultCounted
 	Targets  []Planned // in the order of the table
+
+	UntilSure bool // look at the data after some rounds, and stop once it is sure: see stats.Looks
+	Parallel  int  // boots of a round at once; 0 or 1: each is alone on the host
+
+	Swept []string // settings and parameters that differ because somebody asked how much they matter
 }
 
 // Planned is one target of a plan.
@@ -63,8 +70,14 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("%d targets are more than the %d that one plan may have", len(p.Targets), maxTargets)
 	case p.Rounds < 1 || p.Rounds > maxRounds:
 		return fmt.Errorf("rounds = %d: a plan has 1 to %d rounds", p.Rounds, maxRounds)
+	case p.Counted < 0 || p.Counted > maxRounds:
+		return fmt.Errorf("count_instructions = %d: a plan counts instructions in 0 to %d rounds", p.Counted, maxRounds)
 	case p.Warmup < 0 || p.Warmup > maxRounds:
 		return fmt.Errorf("warmup = %d: a plan has 0 to %d warm-up rounds", p.Warmup, maxRounds)
+	case p.UntilSure && !slices.Contains(stats.Looks, p.Rounds):
+		return fmt.Errorf("rounds = %d: a plan that stops when it is sure looks at its data after %s rounds: take one of them as the most", p.Rounds, listWords(stats.Looks))
+	case p.Parallel < 0 || p.Parallel > len(p.Targets):
+		return fmt.Errorf("parallel = %d: a round boots every target once, and there %s", p.Parallel, isAre(len(p.Targets)))
 	}
 	seen := map[string]bool{}
 	for i, t := range p.Targets {
@@ -77,17 +90,21 @@ func (p Plan) Validate() error {
 		seen[t.ID] = true
 	}
 	if p.Baseline != "" && !seen[p.Baseline] {
-		return fmt.Errorf("baseline %q is none of the targets: %s", p.Baseline, strings.Join(slices.Sorted(maps.Keys(seen)), ", "))
+		var ids []string
+		for _, t := range p.Targets {
+			ids = append(ids, t.ID)
+		}
+		return fmt.Errorf("baseline %q is none of the targets: %s", p.Baseline, strings.Join(ids, ", "))
 	}
 	return nil
 }
 
-// NameTargets gives targets without an ID their names: kernel/app, and the
+// NameTargets gives targets without an ID their names: kernel/app, and those
 // settings that tell them apart where several have the same kernel and app.
 func NameTargets(targets []Planned) {
-	count := map[string]int{}
+	alike := map[string][]Planned{}
 	for _, t := range targets {
-		count[t.Kernel+"/"+t.App]++
+		alike[t.Kernel+"/"+t.App] = append(alike[t.Kernel+"/"+t.App], t)
 	}
 	for i := range targets {
 		t := &targets[i]
@@ -95,187 +112,65 @@ func NameTargets(targets []Planned) {
 			continue
 		}
 		t.ID = t.Kernel + "/" + t.App
-		if count[t.ID] == 1 {
-			continue
-		}
+		others := alike[t.ID]
 		for _, key := range slices.Sorted(maps.Keys(t.Settings)) {
-			t.ID += " " + key + "=" + t.Settings[key]
-		}
-	}
-}
-
-// planFile is plan.toml.
-type planFile struct {
-	Schema   int            `toml:"schema"`
-	Rounds   *int           `toml:"rounds"`
-	Warmup   *int           `toml:"warmup"`
-	Seed     int64          `toml:"seed"`
-	Baseline string         `toml:"baseline"`
-	Target   []planTarget   `toml:"target"`
-	Sweep    map[string]any `toml:"sweep"`
-}
-
-type planTarget struct {
-	Kernel   string         `toml:"kernel"`
-	App      string         `toml:"app"`
-	Settings map[string]any `toml:"settings"`
-}
-
-// ParsePlan reads a plan.toml. Unknown keys are refused with the line they are
-// on; every error is a *tomlfile.Error.
-func ParsePlan(file string, data []byte) (Plan, error) {
-	var f planFile
-	if err := tomlfile.Decode(file, data, &f); err != nil {
-		return Plan{}, err
-	}
-	if f.Schema != 1 {
-		return Plan{}, tomlfile.Fault(file, data, "schema", "schema = %d: this Slipway reads plans of schema 1", f.Schema)
-	}
-	p := Plan{Rounds: DefaultRounds, Warmup: DefaultWarmup, Baseline: f.Baseline}
-	if f.Rounds != nil {
-		p.Rounds = *f.Rounds
-	}
-	if f.Warmup != nil {
-		p.Warmup = *f.Warmup
-	}
-	if f.Seed < 0 {
-		return Plan{}, tomlfile.Fault(file, data, "seed", "a seed is not negative")
-	}
-	p.Seed = uint64(f.Seed)
-	for _, t := range f.Target {
-		settings, err := settingTexts(t.Settings)
-		if err != nil {
-			return Plan{}, tomlfile.Fault(file, data, "settings", "%v", err)
-		}
-		p.Targets = append(p.Targets, Planned{Kernel: t.Kernel, App: t.App, Settings: settings})
-	}
-	if len(f.Sweep) > 0 {
-		var err error
-		p.Targets, err = sweep(p.Targets, f.Sweep)
-		if err != nil {
-			return Plan{}, tomlfile.Fault(file, data, "sweep", "%v", err)
-		}
-	}
-	NameTargets(p.Targets)
-	if err := p.Validate(); err != nil {
-		return Plan{}, &tomlfile.Error{File: file, Message: err.Error()}
-	}
-	return p, nil
-}
-
-// settingTexts writes settings as --set has them.
-func settingTexts(settings map[string]any) (map[string]string, error) {
-	if len(settings) == 0 {
-		return nil, nil
-	}
-	texts := map[string]string{}
-	for key, value := range settings {
-		text, err := settingText(value)
-		if err != nil {
-			return nil, fmt.Errorf("setting %s: %w", key, err)
-		}
-		texts[key] = text
-	}
-	return texts, nil
-}
-
-func settingText(value any) (string, error) {
-	switch v := value.(type) {
-	case string:
-		return v, nil
-	case bool:
-		return strconv.FormatBool(v), nil
-	case int64:
-		return strconv.FormatInt(v, 10), nil
-	case float64:
-		return strconv.FormatFloat(v, 'g', -1, 64), nil
-	}
-	return "", fmt.Errorf("a setting is a string, a number or a truth value, not %T", value)
-}
-
-// sweep multiplies targets by the values of the swept settings: all combinations
-// (mode "factorial", the default) or the first values together, then the second
-// ones (mode "list").
-func sweep(targets []Planned, table map[string]any) ([]Planned, error) {
-	mode := "factorial"
-	axes := map[string][]string{}
-	for key, value := range table {
-		if key == "mode" {
-			text, ok := value.(string)
-			if !ok || text != "factorial" && text != "list" {
-				return nil, fmt.Errorf("mode = %v: it is \"factorial\" or \"list\"", value)
+			differs := func(o Planned) bool { value, has := o.Settings[key]; return !has || value != t.Settings[key] }
+			if slices.ContainsFunc(others, differs) {
+				t.ID += " " + runner.ShellLine([]string{key + "=" + t.Settings[key]})
 			}
-			mode = text
-			continue
-		}
-		list, ok := value.([]any)
-		if !ok || len(list) == 0 {
-			return nil, fmt.Errorf("%s: a sweep needs a list of values", key)
-		}
-		for _, v := range list {
-			text, err := settingText(v)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", key, err)
-			}
-			axes[key] = append(axes[key], text)
 		}
 	}
-	points, err := sweepPoints(mode, axes)
-	if err != nil {
-		return nil, err
-	}
-	if len(points) == 0 {
-		return targets, nil
-	}
-	if len(points)*len(targets) > maxTargets {
-		return nil, fmt.Errorf("the sweep makes %d targets, more than %d", len(points)*len(targets), maxTargets)
-	}
-	var swept []Planned
-	for _, t := range targets {
-		for _, point := range points {
-			settings := maps.Clone(point)
+}
+
+// Named returns the ID of the target that a name stands for: its ID, a kernel that
+// only one target has, or words of one target's ID and settings that no other has all
+// of, such as memory=64M. It is the name itself where it stands for none.
+func (p Plan) Named(name string) string {
+	words := strings.Fields(name)
+	for _, fits := range []func(Planned) bool{
+		func(t Planned) bool { return t.ID == name },
+		func(t Planned) bool { return t.Kernel == name },
+		func(t Planned) bool {
+			has := strings.Fields(t.ID)
 			for key, value := range t.Settings {
-				if _, twice := point[key]; twice {
-					return nil, fmt.Errorf("%s is swept, and set for %s/%s as well", key, t.Kernel, t.App)
-				}
-				settings[key] = value
+				has = append(has, key+"="+value)
 			}
-			swept = append(swept, Planned{Kernel: t.Kernel, App: t.App, Settings: settings})
+			return len(words) > 0 && !slices.ContainsFunc(words, func(w string) bool { return !slices.Contains(has, w) })
+		},
+	} {
+		var found []string
+		for _, t := range p.Targets {
+			if fits(t) {
+				found = append(found, t.ID)
+			}
+		}
+		if len(found) == 1 {
+			return found[0]
 		}
 	}
-	return swept, nil
+	return name
 }
 
-func sweepPoints(mode string, axes map[string][]string) ([]map[string]string, error) {
-	var points []map[string]string
-	for _, key := range slices.Sorted(maps.Keys(axes)) {
-		values := axes[key]
-		switch {
-		case points == nil:
-			for _, v := range values {
-				points = append(points, map[string]string{key: v})
-			}
-		case mode == "list":
-			if len(values) != len(points) {
-				return nil, fmt.Errorf("mode \"list\" needs lists of one length: %s has %d values, another %d", key, len(values), len(points))
-			}
-			for i, v := range values {
-				points[i][key] = v
-			}
-		default:
-			if len(points)*len(values) > maxTargets {
-				return nil, fmt.Errorf("the sweep makes more than %d targets", maxTargets)
-			}
-			var product []map[string]string
-			for _, point := range points {
-				for _, v := range values {
-					next := maps.Clone(point)
-					next[key] = v
-					product = append(product, next)
-				}
-			}
-			points = product
-		}
+// isAre counts targets for a sentence.
+func isAre(n int) string {
+	if n == 1 {
+		return "is 1"
 	}
-	return points, nil
+	return fmt.Sprintf("are %d", n)
+}
+
+// listWords joins numbers for a sentence: 10, 20 or 40.
+func listWords(numbers []int) string {
+	var b strings.Builder
+	for i, n := range numbers {
+		switch {
+		case i == 0:
+		case i == len(numbers)-1:
+			b.WriteString(" or ")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Itoa(n))
+	}
+	return b.String()
 }

@@ -72,11 +72,11 @@ app = "nbody"
 
 func TestPlanFiles(t *testing.T) {
 	t.Parallel()
-	plan, err := benchmarks.ParsePlan("plan.toml", []byte(planFile))
+	plan, err := benchmarks.ParsePlan("plan.toml", []byte(planFile), nil)
 	if err != nil || plan.Rounds != 7 || plan.Warmup != 1 || plan.Baseline != "linux-cloud/nbody" || len(plan.Targets) != 2 || plan.Targets[0].Settings["cpus"] != "2" {
 		t.Errorf("%+v, %v", plan, err)
 	}
-	swept, err := benchmarks.ParsePlan("plan.toml", []byte(strings.NewReplacer(`baseline = "linux-cloud/nbody"`, "", "settings = { cpus = 2 }", "").Replace(planFile)+"[sweep]\nmemory = [\"64M\", \"128M\"]\ncpus = [1, 2]\nmode = \"list\"\n"))
+	swept, err := benchmarks.ParsePlan("plan.toml", []byte(strings.NewReplacer(`baseline = "linux-cloud/nbody"`, "", "settings = { cpus = 2 }", "").Replace(planFile)+"[sweep]\nmemory = [\"64M\", \"128M\"]\ncpus = [1, 2]\nmode = \"list\"\n"), nil)
 	if err != nil || len(swept.Targets) != 4 {
 		t.Errorf("swept in pairs: %+v, %v", swept.Targets, err)
 	}
@@ -90,7 +90,7 @@ func TestPlanFiles(t *testing.T) {
 		"no TOML":                      {"rounds = 7", "rounds = ", 2, ""},
 		"a baseline that is no target": {`"linux-cloud/nbody"`, `"none/nbody"`, 0, "none/nbody"},
 	} {
-		_, err := benchmarks.ParsePlan("plan.toml", []byte(strings.Replace(planFile, c.from, c.to, 1)))
+		_, err := benchmarks.ParsePlan("plan.toml", []byte(strings.Replace(planFile, c.from, c.to, 1)), nil)
 		var wrong *tomlfile.Error
 		if !errors.As(err, &wrong) || !strings.Contains(err.Error(), c.says) || c.line > 0 && !strings.Contains(err.Error(), fmt.Sprintf("plan.toml:%d", c.line)) {
 			t.Errorf("%s: %v", name, err)

@@ -10,7 +10,7 @@ import (
 )
 
 // FormatValue writes a value with its unit for people, with three significant
-// digits or more: 89.5 ms, 24.6 MiB, 1.83 ms/op, 2.41 Ginsns.
+// digits or more: 89.5 ms, 24.6 MiB, 1.83 ms/op, 2.41 G insns.
 func FormatValue(value float64, unit string) string {
 	tidy, base := benchunit.Tidy(value, unit)
 	quantity, per, ratio := strings.Cut(base, "/")
@@ -24,8 +24,11 @@ func FormatValue(value float64, unit string) string {
 	case "B":
 		return scaled(tidy, benchunit.Binary) + "B" + suffix
 	}
-	text := scaled(tidy, benchunit.Decimal) + base
-	return strings.TrimSpace(text)
+	number := scaled(tidy, benchunit.Decimal)
+	if quantity == "insns" && !strings.HasSuffix(number, " ") {
+		number += " " // no unit of a physicist's: Minsns would be no word
+	}
+	return strings.TrimSpace(number + base)
 }
 
 // FormatTabled is FormatValue for a table whose label names the unit already: a time

@@ -104,6 +104,7 @@ func Chosen(s runner.Settings, app *catalog.App) map[string]string {
 func surrounded(e store.Environment, plan *runner.Plan) store.Environment {
 	e.Arch = plan.Image.Kernel.Arch
 	e.Accel, e.AccelReason = string(plan.Accelerator.Name), plan.Accelerator.Reason
+	e.Pinned = runner.FormatCPUList(plan.CPUs)
 	e.Virtual = plan.Image.Target.Settings.Virtual
 	if plan.Host == nil {
 		e.QEMU, e.Machine, e.Memory, e.CPUs = plan.Accelerator.QEMU, plan.VM.Machine, plan.VM.Memory, plan.VM.CPUs
@@ -133,7 +134,7 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		run.Exit = &result.Status
 	}
 	for _, p := range result.Phases {
-		run.Phases = append(run.Phases, store.Phase{Name: p.Name, Seconds: p.Duration.Seconds(), Marker: p.Marker})
+		run.Phases = append(run.Phases, StoredPhase(r.plan, p))
 	}
 	if result.Outcome != boot.Exit {
 		run.LastLines, run.Registers = result.LastLines, result.Registers
@@ -146,7 +147,11 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 	if len(notes) > 0 { // what the guest printed and could not be read belongs to how it went
 		run.Reason = strings.TrimPrefix(run.Reason+"; "+strings.Join(notes, "; "), "; ")
 	}
-	AddMetrics(run, Measured{PeakMemory: result.PeakMemory})
+	counted := r.instructions(result)
+	AddMetrics(run, Measured{PeakMemory: result.PeakMemory, TouchedMemory: result.TouchedMemory, Exits: result.Exits, Instructions: counted})
+	if run.InCountPass() {
+		onlyCounted(run)
+	}
 	if run.Touched = result.Touched; run.Touched != "" {
 		unmeasure(run, result.Touched)
 	}
@@ -156,7 +161,7 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 		}
 		return *run, fmt.Errorf("this boot of %s is not recorded: %w", r.plan.Image.Target, r.err)
 	}
-	if err := r.addSources(); err != nil {
+	if err := errors.Join(r.addSources(), r.addManifest()); err != nil {
 		return *run, errors.Join(fmt.Errorf("this boot of %s is not recorded: %w", r.plan.Image.Target, err), r.pending.Abort())
 	}
 	stored, err := r.pending.Commit(*run)
@@ -204,6 +209,23 @@ func (r *Recording) addSources() error {
 		}
 	}
 	return r.pending.AddSources(image.App.Files)
+}
+
+// addManifest keeps the kernel's manifest with the run, if it is still the one that the
+// image was made with.
+func (r *Recording) addManifest() error {
+	k := r.plan.Image.Kernel
+	if k.Files == nil {
+		return nil
+	}
+	text, err := fs.ReadFile(k.Files, "kernel.toml")
+	if err != nil {
+		return nil //nolint:nilerr // as with a source that is gone
+	}
+	if sum := sha256.Sum256(text); hex.EncodeToString(sum[:]) != k.Hash {
+		return nil
+	}
+	return r.pending.AddKernelManifest(text)
 }
 
 // Abandon leaves no trace of a boot that did not start.

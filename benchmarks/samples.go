@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/perf/benchunit"
-
 	"slipway/benchmarks/stats"
 	"slipway/benchmarks/store"
 )
@@ -45,6 +43,15 @@ func (gs *groups) round(run *store.Run) int {
 	return n
 }
 
+// inOrder compares runs by when they were measured. IDs tell that even where a clock was
+// set in between; what comes from a file of another program has none.
+func inOrder(runs []*store.Run) func(a, b *store.Run) int {
+	if slices.ContainsFunc(runs, func(r *store.Run) bool { return r.ID == "" }) {
+		return func(a, b *store.Run) int { return a.Started.Compare(b.Started) }
+	}
+	return func(a, b *store.Run) int { return strings.Compare(a.ID, b.ID) }
+}
+
 // collect sorts runs into targets. Warm-ups, boots that went wrong and boots
 // that a person watched beside timed ones are counted and yield no samples.
 func collect(runs []store.Run, o Options) (*groups, error) {
@@ -56,7 +63,7 @@ func collect(runs []store.Run, o Options) (*groups, error) {
 	for i := range runs {
 		ordered[i] = &runs[i]
 	}
-	slices.SortStableFunc(ordered, func(a, b *store.Run) int { return a.Started.Compare(b.Started) })
+	slices.SortStableFunc(ordered, inOrder(ordered))
 
 	byLabel := map[string]*group{}
 	gs := &groups{rounds: map[roundKey]int{}}
@@ -140,8 +147,8 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 		for _, g := range gs.list {
 			for _, run := range g.boots {
 				for key, m := range run.Metrics {
-					name := metricName(key, m.Unit)
-					_, tidy := benchunit.Tidy(1, m.Unit)
+					name := MetricName(key, m.Unit)
+					_, tidy := tidied(1, m.Unit)
 					do(g, run, identity{name, tidy}, m, name)
 				}
 			}
@@ -167,7 +174,7 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 			return
 		}
 		if mixed[id] {
-			value, _ = benchunit.Tidy(value, m.Unit)
+			value, _ = tidied(value, m.Unit)
 		}
 		if all[id] == nil {
 			all[id] = map[string]*Series{}
@@ -207,9 +214,12 @@ func sortedIdentities(infos map[identity]Info) []identity {
 
 // compare makes all cells, without p values corrected and without verdicts.
 func (gs *groups) compare(o Options) *Comparison {
-	c := &Comparison{Schema: 1, Baseline: gs.list[0].label, Order: gs.order(), Cells: []Cell{}, Notes: []string{}}
+	c := &Comparison{Schema: 1, Baseline: gs.list[0].label, Order: gs.order(), Level: o.level(), Cells: []Cell{}, Notes: []string{}}
 	for _, g := range gs.list {
 		c.Targets = append(c.Targets, g.summary)
+	}
+	if joined := gs.evenPhases(); joined != "" {
+		c.Notes = append(c.Notes, joined)
 	}
 	infos, all := gs.series()
 	base := gs.list[0]
@@ -238,7 +248,7 @@ func (gs *groups) compare(o Options) *Comparison {
 				lone[sides] = append(lone[sides], infos[id].Title)
 				continue
 			}
-			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id], order: gs.orderOf(base, g)}
+			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id].reckoned(base, g), order: gs.orderOf(base, g), swept: o.Swept}
 			c.Cells = append(c.Cells, pair.cell(o))
 		}
 	}

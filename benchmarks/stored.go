@@ -1,6 +1,7 @@
 package benchmarks
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -9,54 +10,102 @@ import (
 	"slipway/benchmarks/store"
 )
 
-// CompareStored compares what the history has under some names: the targets of one
+// Evidence is a comparison with all that it was made from.
+type Evidence struct {
+	Comparison  *Comparison
+	Experiments []store.Experiment // whose runs these are, as far as their records can be read
+	Runs        []store.Run        // in the order in which they were measured; warm-ups and boots that went wrong are among them
+	Label       func(*store.Run) string
+}
+
+// Labelled is the target of the comparison that a run belongs to.
+func (e *Evidence) Labelled(run *store.Run) string {
+	if e.Label == nil {
+		return run.Target.ID
+	}
+	return e.Label(run)
+}
+
+// CompareStored is the comparison of GatherStored.
+func CompareStored(history *store.Store, names []string, baseline, project string) (*Comparison, error) {
+	e, err := GatherStored(history, names, baseline, project)
+	if err != nil {
+		return nil, err
+	}
+	return e.Comparison, nil
+}
+
+// GatherStored compares what the history has under some names: the targets of one
 // experiment with each other, or several experiments and targets, each as one side.
 // A target, such as keel/nbody, stands for its newest experiment that came to its
 // end, in the project folder where there is one: another project may have another
 // app of that name. baseline "" is the experiment's own, or the first name.
-func CompareStored(history *store.Store, names []string, baseline, project string) (*Comparison, error) {
+func GatherStored(history *store.Store, names []string, baseline, project string) (*Evidence, error) {
 	if len(names) == 1 {
-		experiment, err := history.Experiment(names[0])
-		if errors.Is(err, store.ErrNotFound) {
-			list, listErr := history.List(store.Filter{Target: names[0], Kind: store.Timed}, 1)
-			if listErr != nil || len(list) == 0 {
-				return nil, errors.Join(err, listErr)
-			}
-			return nil, fmt.Errorf("%s is one target: name a second one to compare it with, or its experiment, %s", names[0], list[0].Experiment)
-		}
-		if err != nil {
-			return nil, err
-		}
-		return CompareExperiment(history, experiment, baseline, nil)
+		return gatherOne(history, names[0], baseline)
 	}
-	var all []store.Run
+	e := &Evidence{}
 	var notes []string
 	labels := map[string]string{} // run ID -> name
 	for _, name := range names {
-		runs, note, err := storedRuns(history, name, project)
+		side, err := storedRuns(history, name, project)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range runs {
+		for _, r := range side.runs {
+			if other, taken := labels[r.ID]; taken {
+				return nil, fmt.Errorf("%s and %s are the same boots, of experiment %s: nothing would be compared", other, name, r.Experiment)
+			}
 			labels[r.ID] = name
 		}
-		if note != "" {
-			notes = append(notes, note)
+		if side.note != "" {
+			notes = append(notes, side.note)
 		}
-		all = append(all, runs...)
+		e.Runs = append(e.Runs, side.runs...)
+		known := func(x store.Experiment) bool { return x.ID == side.of.ID }
+		if !slices.ContainsFunc(e.Experiments, known) {
+			e.Experiments = append(e.Experiments, side.of)
+		}
 	}
 	if baseline == "" {
 		baseline = names[0]
 	}
-	c, err := Compare(all, Options{
-		Baseline: baseline,
-		Label:    func(r *store.Run) string { return labels[r.ID] },
-	})
+	e.Label = func(r *store.Run) string { return labels[r.ID] }
+	c, err := Compare(e.Runs, Options{Baseline: baseline, Label: e.Label, Level: strictest(history, e.Runs)})
 	if err != nil {
 		return nil, err
 	}
 	c.Notes = append(c.Notes, notes...)
-	return c, nil
+	e.Comparison = c
+	return e, nil
+}
+
+// gatherOne compares the targets of one experiment.
+func gatherOne(history *store.Store, name, baseline string) (*Evidence, error) {
+	experiment, err := history.Experiment(name)
+	if errors.Is(err, store.ErrNotFound) {
+		for _, kind := range []store.Kind{store.Timed, store.Imported} {
+			list, listErr := history.List(store.Filter{Target: name, Kind: kind}, 1)
+			if listErr != nil {
+				return nil, errors.Join(err, listErr)
+			}
+			if len(list) > 0 {
+				return nil, fmt.Errorf("%s is one target: name a second one to compare it with, or its experiment, %s", name, list[0].Experiment)
+			}
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	runs, err := history.Load(store.Filter{Experiment: experiment.ID})
+	if err != nil {
+		return nil, err
+	}
+	c, err := CompareRuns(experiment, runs, baseline, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Evidence{Comparison: c, Experiments: []store.Experiment{experiment}, Runs: runs}, nil
 }
 
 // CompareExperiment compares an experiment's targets, those alone whose IDs are
@@ -77,11 +126,26 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	if baseline == "" {
 		baseline = experiment.Baseline
 	}
-	c, err := Compare(runs, Options{Baseline: baseline})
-	if err == nil && len(targets) == 0 {
+	c, err := Compare(byTarget(experiment, runs), Options{Baseline: baseline, Level: experiment.Level, Swept: experiment.Swept})
+	if err != nil {
+		return nil, err
+	}
+	if len(targets) == 0 {
 		c.Notes = append(c.Notes, missing(experiment, runs, len(experiment.Targets))...)
 	}
-	return c, err
+	c.Notes = append(c.Notes, course(experiment)...)
+	return c, nil
+}
+
+// byTarget puts runs in the order of the experiment's targets, which is that of the table.
+func byTarget(e store.Experiment, runs []store.Run) []store.Run {
+	at := map[string]int{}
+	for i, t := range e.Targets {
+		at[t.ID] = i
+	}
+	sorted := slices.Clone(runs)
+	slices.SortStableFunc(sorted, func(a, b store.Run) int { return cmp.Compare(at[a.Target.ID], at[b.Target.ID]) })
+	return sorted
 }
 
 // missing says that an experiment which came to its end has fewer boots than it made
@@ -89,7 +153,7 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 func missing(e store.Experiment, runs []store.Run, targets int) []string {
 	boots := 0
 	for _, r := range runs {
-		if !r.Warmup {
+		if !r.Warmup && !r.InCountPass() {
 			boots++
 		}
 	}
@@ -99,65 +163,97 @@ func missing(e store.Experiment, runs []store.Run, targets int) []string {
 	return nil
 }
 
-// storedRuns are the timed runs that a name stands for. note says where they are
-// not the newest ones.
-func storedRuns(history *store.Store, name, project string) (runs []store.Run, note string, err error) {
-	list, err := history.List(store.Filter{Target: name, Kind: store.Timed, NoWarmup: true}, 0)
-	if err != nil {
-		return nil, "", err
-	}
-	if len(list) == 0 {
-		experiment, err := history.Experiment(name)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil, "", fmt.Errorf("%q is no file, no experiment and no target with timed runs: 'slipway runs' lists what there is", name)
-		}
-		if err != nil {
-			return nil, "", err
-		}
-		runs, err = history.Load(store.Filter{Experiment: experiment.ID})
-		return runs, strings.Join(missing(experiment, runs, len(experiment.Targets)), ""), err
-	}
-	chosen := newestWhole(history, list, project)
-	switch {
-	case chosen.Project != "" && chosen.Project != project:
-		note = fmt.Sprintf("%s: from experiment %s of another project, %s", name, chosen.ID, chosen.Project)
-	case chosen.ID != "" && chosen.State != store.Done:
-		note = fmt.Sprintf("%s: from experiment %s, which did not come to its end", name, chosen.ID)
-	case chosen.ID != list[0].Experiment:
-		note = fmt.Sprintf("%s: from experiment %s; the newer %s did not come to its end, or is another project's", name, chosen.ID, list[0].Experiment)
-	}
-	runs, err = history.Load(store.Filter{Target: name, Kind: store.Timed, Experiment: chosen.ID})
-	if note == "" {
-		note = strings.Join(missing(chosen, runs, 1), "")
-	}
-	return runs, note, err
+// storedSide is what a name stands for. note says where its runs are not the newest
+// ones.
+type storedSide struct {
+	of   store.Experiment
+	runs []store.Run
+	note string
 }
 
-// newestWhole returns the newest experiment in a list of runs that came to its end
-// and belongs to a project, or else to any, or the newest where none did.
-func newestWhole(history *store.Store, newestFirst []store.Summary, project string) store.Experiment {
+func storedRuns(history *store.Store, name, project string) (side storedSide, err error) {
+	filter := store.Filter{Target: name, Kind: store.Timed, NoWarmup: true}
+	chosen, newest, found, err := newestWhole(history, filter, project)
+	if err == nil && !found {
+		filter.Kind = store.Imported
+		chosen, newest, found, err = newestWhole(history, filter, project)
+	}
+	if err != nil {
+		return side, err
+	}
+	if !found {
+		side.of, err = history.Experiment(name)
+		if errors.Is(err, store.ErrNotFound) {
+			return side, fmt.Errorf("%q is no file, no experiment and no target with timed runs: 'slipway runs' lists what there is", name)
+		}
+		if err != nil {
+			return side, err
+		}
+		side.runs, err = history.Load(store.Filter{Experiment: side.of.ID})
+		side.note = strings.Join(missing(side.of, side.runs, len(side.of.Targets)), "")
+		return side, err
+	}
+	switch {
+	case chosen.Project != "" && chosen.Project != project:
+		side.note = fmt.Sprintf("%s: from experiment %s of another project, %s", name, chosen.ID, chosen.Project)
+	case chosen.ID != "" && chosen.State != store.Done:
+		side.note = fmt.Sprintf("%s: from experiment %s, which did not come to its end", name, chosen.ID)
+	case chosen.ID != newest:
+		side.note = fmt.Sprintf("%s: from experiment %s; the newer %s did not come to its end, or is another project's", name, chosen.ID, newest)
+	}
+	side.of = chosen
+	side.runs, err = history.Load(store.Filter{Target: name, Kind: filter.Kind, Experiment: chosen.ID})
+	if side.note == "" {
+		side.note = strings.Join(missing(chosen, side.runs, 1), "")
+	}
+	return side, err
+}
+
+// page is how many runs are looked at at once: the newest ones most often tell.
+const page = 200
+
+// newestWhole returns the newest experiment of the runs that a filter lets through which
+// came to its end and belongs to a project, or else to any, or the newest where none did.
+// newest is the experiment of the newest such run.
+func newestWhole(history *store.Store, filter store.Filter, project string) (chosen store.Experiment, newest string, found bool, err error) {
 	seen := map[string]bool{}
 	var other, cut *store.Experiment
-	for _, run := range newestFirst {
-		if seen[run.Experiment] {
-			continue
-		}
-		seen[run.Experiment] = true
-		e, err := history.Experiment(run.Experiment)
+	for {
+		list, err := history.List(filter, page)
 		if err != nil {
-			e = store.Experiment{ID: run.Experiment} // its record is gone; the runs are not
+			return chosen, "", false, err
 		}
-		switch {
-		case e.State == store.Done && e.Project == project:
-			return e
-		case e.State == store.Done && other == nil:
-			other = &e
-		case cut == nil:
-			cut = &e
+		for _, run := range list {
+			if len(seen) == 0 {
+				newest = run.Experiment
+			}
+			if seen[run.Experiment] {
+				continue
+			}
+			seen[run.Experiment] = true
+			e, err := history.Experiment(run.Experiment)
+			if err != nil {
+				e = store.Experiment{ID: run.Experiment} // its record is gone; the runs are not
+			}
+			switch {
+			case e.State == store.Done && e.Project == project:
+				return e, newest, true, nil
+			case e.State == store.Done && other == nil:
+				other = &e
+			case cut == nil:
+				cut = &e
+			}
 		}
+		if len(list) < page {
+			break
+		}
+		filter.Before = list[len(list)-1].ID
 	}
-	if other != nil {
-		return *other
+	switch {
+	case other != nil:
+		chosen = *other
+	case cut != nil:
+		chosen = *cut
 	}
-	return *cut
+	return chosen, newest, len(seen) > 0, nil
 }

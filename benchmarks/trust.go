@@ -48,9 +48,9 @@ func (gs *groups) trustOrder(order Order) Fact {
 
 func (gs *groups) trustEnvironment() Fact {
 	var differ []string
-	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind}, byDesign...) {
+	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind, facetParams}, byDesign...) {
 		for _, g := range gs.list {
-			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != "settings" {
+			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != facetParams.name && f.name != "settings" {
 				if g.native() || gs.list[0].native() {
 					continue // a process has no QEMU, machine or memory of its own
 				}
@@ -63,10 +63,12 @@ func (gs *groups) trustEnvironment() Fact {
 			}
 		}
 	}
-	natives, guests := 0, 0
+	natives, guests, silent := 0, 0, 0
 	for _, g := range gs.list {
 		switch {
 		case len(g.boots) == 0:
+		case g.silent():
+			silent++
 		case g.native():
 			natives++
 		default:
@@ -75,8 +77,12 @@ func (gs *groups) trustEnvironment() Fact {
 	}
 	switch {
 	case len(differ) > 0:
+	case silent > 0:
+		return Fact{"environment", Unknown, "environment unknown", "Results were read from files that do not say what ran them: that nothing differed is for you to know."}
 	case natives+guests == 0:
 		return Fact{"environment", Unknown, "no environment", "No boot went well: nothing ran that could differ."}
+	case !slices.ContainsFunc(gs.list, (*group).hosted):
+		return Fact{"environment", Unknown, "environment unknown", "It was not recorded what ran this: another host or another version would look like a difference between the targets."}
 	case guests == 0:
 		return Fact{"environment", Good, "same host", "All were processes of the same host."}
 	case natives > 0:
@@ -85,6 +91,18 @@ func (gs *groups) trustEnvironment() Fact {
 		return Fact{"environment", Good, "same qemu+args+host", "All boots had the same host, QEMU, accelerator, machine type, memory and console."}
 	}
 	return Fact{"environment", Warning, plural(len(differ), "difference"), "What differs: " + strings.Join(differ, "; ") + "."}
+}
+
+// silent reports whether the boots are from a file that does not say what ran them.
+func (g *group) silent() bool {
+	return !slices.ContainsFunc(g.boots, func(r *store.Run) bool { return r.Kind != store.Imported || r.Environment.Accel != "" })
+}
+
+// hosted reports whether anything is known about what ran a target.
+func (g *group) hosted() bool {
+	return slices.ContainsFunc(g.boots, func(r *store.Run) bool {
+		return r.Environment.Host != "" || r.Environment.CPU != "" || r.Environment.QEMU != ""
+	})
 }
 
 func (gs *groups) trustBoots() Fact {
@@ -132,7 +150,7 @@ func (gs *groups) trustDrift(c *Comparison) Fact {
 			least, at = adjusted, i
 		}
 	}
-	if least >= level {
+	if least >= Level {
 		return Fact{"drift", Good, "no drift (p " + FormatP(least) + ")", "No target became faster or slower in the course of the experiment (Mann-Kendall)."}
 	}
 	return Fact{"drift", Warning, "drift (p " + FormatP(least) + ")", names[at] + " became faster or slower in the course of the experiment (Mann-Kendall): the host was changing."}
@@ -162,6 +180,12 @@ func (gs *groups) trustLoad() Fact {
 	if len(loads) == 0 || cores == 0 {
 		return Fact{"load", Unknown, "host load unknown", "The host's load was not recorded."}
 	}
+	if gs.countedAll() {
+		return Fact{"load", Good, "virtual time", "The guests' clocks counted instructions: how busy the host was does not show in them."}
+	}
+	if short, long := gs.disturbed(); short != "" {
+		return Fact{"load", Warning, short, long}
+	}
 	load := stats.Median(loads)
 	short := fmt.Sprintf("load %.1f of %s", load, plural(cores, "core"))
 	// The boots themselves keep about one CPU busy.
@@ -176,6 +200,9 @@ func (gs *groups) trustAccelerator() Fact {
 		for _, run := range g.boots {
 			if run.Environment.Accel != store.TCG {
 				continue
+			}
+			if gs.countedAll() {
+				return Fact{"accelerator", Good, "tcg counted instructions", "Guests were emulated (TCG), and a nanosecond is an instruction of theirs: the figures rank by instructions, and say nothing about time on hardware."}
 			}
 			long := "Guests were emulated (TCG): times rank kernels under emulation and say little about hardware."
 			if reason := run.Environment.AccelReason; reason != "" {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
@@ -45,8 +46,11 @@ func TestTrustSaysWhatRan(t *testing.T) {
 		state  benchmarks.FactState
 		says   string
 	}{
-		"guests":          {func(*store.Run) {}, "environment", benchmarks.Good, "same qemu+args+host"},
-		"process, guest":  {native, "environment", benchmarks.Warning, "native beside guests"},
+		"guests":         {func(*store.Run) {}, "environment", benchmarks.Good, "same qemu+args+host"},
+		"process, guest": {native, "environment", benchmarks.Warning, "native beside guests"},
+		"nothing recorded": {
+			func(r *store.Run) { r.Environment = store.Environment{} }, "environment", benchmarks.Unknown, "environment unknown",
+		},
 		"all went wrong":  {func(r *store.Run) { r.Outcome, r.Exit = "panic", nil }, "interleaved", benchmarks.Unknown, "no order"},
 		"nothing that is": {func(r *store.Run) { r.Outcome, r.Exit = "panic", nil }, "environment", benchmarks.Unknown, "no environment"},
 	} {
@@ -64,6 +68,24 @@ func TestTrustSaysWhatRan(t *testing.T) {
 		}
 		if !found {
 			t.Errorf("%s: no fact %s", name, c.fact)
+		}
+	}
+}
+
+// A target that became slower all the while did so too when the clock was set back in the middle.
+func TestDriftIsSeenThoughTheClockWasSet(t *testing.T) {
+	t.Parallel()
+	b := newBoots(1)
+	n := 0
+	b.rounds(20, 0, map[string]float64{"linux": 1}, func(r *store.Run) {
+		r.Metrics["boot/total"] = sec(1 + float64(n)/100)
+		if n++; n > 10 {
+			r.Started = r.Started.Add(-time.Hour)
+		}
+	})
+	for _, fact := range compared(t, b, benchmarks.Options{Baseline: "linux/app"}).Trust {
+		if fact.Name == "drift" && fact.State != benchmarks.Warning {
+			t.Errorf("%s: %s", fact.Short, fact.Long)
 		}
 	}
 }

@@ -13,7 +13,7 @@ type Verdict string
 const (
 	IsBetter      Verdict = "better"         // the interval lies wholly beyond the band, on the good side
 	IsWorse       Verdict = "worse"          // the same on the bad side
-	Same          Verdict = "same"           // the 90 % interval lies inside the band
+	Same          Verdict = "same"           // the 90 % interval lies inside the band: two one-sided tests
 	Unclear       Verdict = "unclear"        // more rounds are needed
 	NotComparable Verdict = "not-comparable" // comparing would mislead: see the notes
 )
@@ -22,8 +22,13 @@ const (
 // verdicts. Exact metrics need none of this.
 const MinSamples = 6
 
-// level is the corrected p value below which a difference counts.
-const level = 0.05
+// Level is the corrected p value below which a difference counts where nobody
+// chose another.
+const Level = 0.05
+
+// IntervalTitle heads a column of intervals: "95 % interval" unless another level
+// was chosen.
+func (c *Comparison) IntervalTitle() string { return percent(1-c.Level) + " interval" }
 
 // judge corrects the p values over all cells that have one and gives every cell
 // its verdict.
@@ -40,12 +45,13 @@ func (c *Comparison) judge() {
 	}
 	for i := range c.Cells {
 		if cell := &c.Cells[i]; cell.Verdict != NotComparable {
-			cell.judge()
+			cell.judge(c.Level)
 		}
 	}
 }
 
-func (c *Cell) judge() {
+func (c *Cell) judge(level float64) {
+	c.noted = len(c.Notes)
 	e := c.effect
 	// The band is as wide downwards as upwards, in ratios: whoever swaps the two
 	// sides gets the mirrored verdict.
@@ -60,20 +66,20 @@ func (c *Cell) judge() {
 		c.RoundsNeeded = &more
 		return
 	}
-	sure := e.exact || c.PAdjusted != nil && *c.PAdjusted < level && e.confidence >= 0.95-slack
+	sure := e.exact || c.PAdjusted != nil && *c.PAdjusted < level && e.confidence >= 1-level-slack
 	switch {
 	case sure && e.high < -edge:
 		c.Verdict = direction(c.Better == Lower)
 	case sure && e.low > edge:
 		c.Verdict = direction(c.Better == Higher)
-	case e.confidence90 >= 0.90-slack && e.low90 >= -edge && e.high90 <= edge:
+	case e.narrowConfidence >= 1-2*level-slack && e.narrowLow >= -edge && e.narrowHigh <= edge:
 		c.Verdict = Same
 	default:
-		c.further(least, edge)
+		c.further(least, edge, level)
 	}
 }
 
-// slack is for confidences that are 0.95 but for rounding.
+// slack is for confidences that are what was wanted but for rounding.
 const slack = 1e-9
 
 func direction(good bool) Verdict {
@@ -84,13 +90,22 @@ func direction(good bool) Verdict {
 }
 
 // further says how many more rounds would settle the cell.
-func (c *Cell) further(n int, edge float64) {
+func (c *Cell) further(n int, edge, level float64) {
 	e := c.effect
-	if more, ok := stats.RoundsNeeded(n, e.shift, edge, (e.high-e.low)/2, (e.high90-e.low90)/2); ok {
+	more, ok := stats.RoundsNeeded(n, e.shift, edge, (e.high-e.low)/2, (e.narrowHigh-e.narrowLow)/2)
+	if p := c.PAdjusted; ok && math.Abs(e.shift) > edge && p != nil && *p >= level {
+		// The interval may be clear of the band already, and p not small enough for a
+		// table of so many cells.
+		var forP int
+		if forP, ok = stats.RoundsForP(n, *c.P, level**c.P / *p); ok {
+			more = max(more, forP)
+		}
+	}
+	if ok {
 		c.RoundsNeeded = &more
 		return
 	}
-	c.note("the change lies on the edge of the band: more rounds are unlikely to settle it")
+	c.note("more rounds are unlikely to settle it: the noise is too large, or the change lies on the edge of the band")
 }
 
 // Worst is the verdict that a gate acts on: worse before not-comparable before

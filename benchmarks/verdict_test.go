@@ -1,6 +1,7 @@
 package benchmarks_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -60,7 +61,7 @@ func TestTheSameImageIsRarelyToldApart(t *testing.T) {
 				r.Metrics["boot/total"] = sec(r.Metrics["boot/total"].Values[0] * 1.5)
 			}
 		})
-		switch cell(t, compared(t, b, benchmarks.Options{Band: 1e-9}), "keel/app", "boot/total").Verdict {
+		switch cell(t, compared(t, b, benchmarks.Options{Bands: benchmarks.Bands{"": 0}}), "keel/app", "boot/total").Verdict {
 		case benchmarks.IsBetter, benchmarks.IsWorse:
 			wrong++
 		}
@@ -107,6 +108,35 @@ func TestP_IsCorrectedOverTheTable(t *testing.T) {
 	}
 	if len(c.Cells) != 5 || !grew {
 		t.Errorf("%d cells, none of them corrected", len(c.Cells))
+	}
+}
+
+// Where a table is so large that p is corrected away, it says how many rounds more that
+// takes, though the interval is clear of the band.
+func TestRoundsNeededCountTheTable(t *testing.T) {
+	t.Parallel()
+	b := newBoots(3)
+	b.rounds(6, 0.01, map[string]float64{"linux": 1, "keel": 0.5}, func(r *store.Run) {
+		for i := range 100 {
+			r.Metrics[fmt.Sprintf("M%d", i)] = sec(1 + b.random.Float64())
+		}
+	})
+	found := cell(t, compared(t, b, benchmarks.Options{}), "keel/app", "boot/total")
+	if found.Verdict != benchmarks.Unclear || *found.High > 0.6 || found.RoundsNeeded == nil || *found.RoundsNeeded != 2 {
+		t.Errorf("%s %s: %s", found.ChangeText(), found.IntervalText(), found.VerdictText())
+	}
+}
+
+// n counts boots: what one boot reports several times is one sample, the median.
+func TestSeveralResultsOfOneBootAreOneSample(t *testing.T) {
+	t.Parallel()
+	b := newBoots(4)
+	b.rounds(8, 0.01, map[string]float64{"linux": 1, "keel": 1}, func(r *store.Run) {
+		r.Metrics["Loop"] = store.Metric{Unit: "ns/op", Better: "lower", Values: []float64{5, 4, 500, 6, 3}}
+	})
+	found := cell(t, compared(t, b, benchmarks.Options{}), "keel/app", "Loop")
+	if found.N != [2]int{8, 8} || *found.Medians[0] != 5 {
+		t.Errorf("%v samples, median %v", found.N, *found.Medians[0])
 	}
 }
 

@@ -23,6 +23,7 @@ func (c *Comparison) paragraph(target TargetSummary) string {
 	counts := map[Verdict]int{}
 	var headline *Cell
 	var reasons []string
+	scaled := false
 	for i := range c.Cells {
 		cell := &c.Cells[i]
 		if cell.Target != target.ID {
@@ -31,6 +32,7 @@ func (c *Comparison) paragraph(target TargetSummary) string {
 		counts[cell.Verdict]++
 		if cell.Verdict == NotComparable {
 			reasons = append(reasons, cell.Notes...)
+			scaled = scaled || cell.Scaled()
 			continue
 		}
 		if headline == nil || !headline.decided() && cell.decided() && cell.Info.Class == Wall {
@@ -48,7 +50,11 @@ func (c *Comparison) paragraph(target TargetSummary) string {
 		if headline == nil {
 			metrics = target.ID + " and " + c.Baseline
 		}
-		parts = append(parts, fmt.Sprintf("%s can't be compared: %s.", metrics, reasons[0]))
+		if scaled {
+			parts = append(parts, fmt.Sprintf("No verdict on %s: %s.", metrics, reasons[0]))
+		} else {
+			parts = append(parts, fmt.Sprintf("%s can't be compared: %s.", metrics, reasons[0]))
+		}
 	}
 	if len(parts) == 0 {
 		return fmt.Sprintf("%s and %s share no metric that could be compared.", target.ID, c.Baseline)
@@ -136,7 +142,7 @@ func (c *Cell) sureness() string {
 	if c.factors() {
 		unit = ""
 	}
-	return fmt.Sprintf("; 95 %% sure: %s%s to %s%s", from, unit, to, unit)
+	return fmt.Sprintf("; %s sure: %s%s to %s%s", percent(c.wanted()), from, unit, to, unit)
 }
 
 func abs(v float64) float64 {

@@ -215,7 +215,8 @@ func (s Settings) checkDevices(k *catalog.Kernel) error {
 			return fmt.Errorf("kernel %s can make nothing of %s: %s", k.Name, key, why)
 		}
 	}
-	return nil
+	_, err := shareDaemon(s.Devices.Share, k)
+	return err
 }
 
 // extraArguments are those for QEMU beyond what Slipway itself gives it: of the

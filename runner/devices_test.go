@@ -95,7 +95,6 @@ func TestDevicesThatCannotBeAreRefused(t *testing.T) {
 	}{
 		{"host", []string{"disks=/d"}, "kernel host runs without a virtual machine: disks does not apply"},
 		{"host", []string{"serial2=true"}, "serial2 does not apply"},
-		{"linux-cloud", []string{"share=/"}, "kernel linux-cloud can make nothing of share: Debian builds this kernel without 9p"},
 		{"keel", []string{"disks=/no/such.img"}, "disk /no/such.img: no such file"},
 		{"keel", []string{"disks=/dev/null"}, "disk /dev/null: it is no file"},
 		{"keel", []string{"disks=" + file(t, "empty.img", "", 0)}, "it is empty"},

@@ -46,15 +46,13 @@ func TestLinuxSeesItsDisksAndNodes(t *testing.T) {
 	}
 }
 
-// Debian's cloud kernel has no 9p, so that a share can be seen on the bus only.
 func TestLinuxSeesEachDeviceOnItsBus(t *testing.T) {
 	t.Parallel()
-	folder := t.TempDir()
-	p := ours.cloud(t, "musl-static", "do=bus", "net=isolated", "serial2=true", "qemu=-device virtio-rng-pci")
-	p.VM.Devices.Share.Path = folder
+	folder := shared(t)
+	p := ours.cloud(t, "musl-static", "do=bus", "net=isolated", "serial2=true", "share="+folder, "qemu=-device virtio-rng-pci")
 	v := ours.sail(t, p)
 	v.mustPass(t)
-	for _, want := range []string{"virtio device 0x1000\n", "virtio device 0x1009\n", "virtio device 0x1005\n"} { // network, 9p, entropy
+	for _, want := range []string{"virtio device 0x1000\n", "virtio device 0x105a\n", "virtio device 0x1005\n"} { // network, file system, entropy
 		if !strings.Contains(v.console, want) {
 			t.Errorf("%q is missing:\n%s", want, v.console)
 		}
@@ -105,7 +103,7 @@ func listeners(t *testing.T, port int) (addresses []string) {
 }
 
 // sailUntil boots a plan and calls at once the guest has printed a text.
-func (y *yard) sailUntil(t *testing.T, p *runner.Plan, cue string, do func()) voyage {
+func (y *yard) sailUntil(t *testing.T, p *runner.Plan, cue string, do func(b *boot.Boot)) voyage {
 	t.Helper()
 	var console strings.Builder
 	seen := make(chan struct{})
@@ -121,7 +119,7 @@ func (y *yard) sailUntil(t *testing.T, p *runner.Plan, cue string, do func()) vo
 	}
 	select {
 	case <-seen:
-		do()
+		do(b)
 	case <-b.Done():
 	}
 	r := b.Wait()
@@ -132,7 +130,7 @@ func TestAForwardedPortIsTheLoopbacksAlone(t *testing.T) {
 	t.Parallel()
 	port := freePort(t)
 	p := ours.cloud(t, "musl-static", "do=serve", fmt.Sprintf("forward=%d:80", port))
-	v := ours.sailUntil(t, p, "ready", func() {
+	v := ours.sailUntil(t, p, "ready", func(*boot.Boot) {
 		if got := listeners(t, port); len(got) != 1 || !strings.HasPrefix(got[0], "0100007F:") {
 			t.Errorf("port %d is listened on at %q, want the loopback alone", port, got)
 		}

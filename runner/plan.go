@@ -37,6 +37,7 @@ type Plan struct {
 	CPUs        []int         // host CPUs
 	Attached    []Attached    // what the guest is given beside the image, as it is now
 
+	markers  qemu.MarkerCosts
 	spare    *qemu.Spare    // boots it; nil: a QEMU of its own does
 	handover *qemu.Handover // to a kernel that has booted; nil where the kernel cannot take an app then
 }
@@ -55,6 +56,9 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 	if t.Settings.Hang > 0 {
 		p.Hang = t.Settings.Hang
 	}
+	if t.Settings.Virtual {
+		p.slow()
+	}
 	if k.Boot.Machine == "" {
 		p.Host = append([]string{image.Image.App}, p.Arguments[1:]...)
 		p.Accelerator = qemu.Accelerator{Name: "native", Reason: "runs on this machine without a guest"}
@@ -72,7 +76,8 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 		return nil, fmt.Errorf("boot %s: %w", t, err)
 	}
 	p.Accelerator = accelerator
-	p.VM, err = r.virtualMachine(image, p)
+	p.markers = r.MarkerCosts(k.Arch, accelerator.Name)
+	p.VM, err = r.virtualMachine(ctx, image, p)
 	if err != nil {
 		return nil, fmt.Errorf("boot %s: %w", t, err)
 	}
@@ -82,7 +87,7 @@ func (r *Runner) Plan(ctx context.Context, image *Image, purpose Purpose) (*Plan
 	return p, nil
 }
 
-func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
+func (r *Runner) virtualMachine(ctx context.Context, image *Image, p *Plan) (qemu.Config, error) {
 	t, k := image.Target, image.Kernel
 	memory := t.Settings.Memory
 	if memory == 0 {
@@ -100,9 +105,13 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 		return qemu.Config{}, fmt.Errorf("%s of memory cannot hold the kernel, which is loaded up to %d KiB: give it more with --memory",
 			FormatSize(memory), (end+1023)>>10)
 	}
-	nonce, err := newNonce()
-	if err != nil {
-		return qemu.Config{}, err
+	nonce := qemu.VirtualNonce
+	if !t.Settings.Virtual {
+		fresh, err := newNonce()
+		if err != nil {
+			return qemu.Config{}, err
+		}
+		nonce = fresh
 	}
 	vars := placeholders(image, nonce)
 	if p.Purpose == Timed {
@@ -118,6 +127,9 @@ func (r *Runner) virtualMachine(image *Image, p *Plan) (qemu.Config, error) {
 	}
 	devices, attached, err := attach(t.Settings.devices())
 	if err != nil {
+		return qemu.Config{}, err
+	}
+	if devices.Share, err = r.planShare(ctx, devices.Share, k); err != nil {
 		return qemu.Config{}, err
 	}
 	p.Attached = attached
@@ -149,6 +161,7 @@ func placeholders(image *Image, nonce string) map[string]string {
 		"nonce":     nonce,
 		"out":       image.Ready.Dir,
 		"quiet":     "",
+		"share":     shareWords(image.Target.Settings.Devices.Share),
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -37,6 +38,8 @@ type Runner struct {
 	cache       string
 	provisioner *provision.Provisioner
 	builder     *build.Builder
+
+	markersTried sync.Map // instruction set and accelerator, see TryMarkers
 }
 
 // New returns a Runner; it touches no file before it is asked to.
@@ -128,7 +131,7 @@ func (i *Image) SameBoot(o *Image) bool {
 	return i.Hash == o.Hash && maps.Equal(i.Target.Settings.Map(), o.Target.Settings.Map()) &&
 		slices.Equal(i.App.Arguments(i.Target.Settings.Params), o.App.Arguments(o.Target.Settings.Params)) &&
 		reflect.DeepEqual(i.Kernel.Boot, o.Kernel.Boot) &&
-		slices.Equal(i.Kernel.QEMU.Extra, o.Kernel.QEMU.Extra) && slices.Equal(i.App.QEMU.Extra, o.App.QEMU.Extra) &&
+		i.Kernel.QEMU.Share == o.Kernel.QEMU.Share && slices.Equal(i.Kernel.QEMU.Extra, o.Kernel.QEMU.Extra) && slices.Equal(i.App.QEMU.Extra, o.App.QEMU.Extra) &&
 		slices.EqualFunc(i.Attached, o.Attached, Attached.Same)
 }
 
@@ -181,8 +184,16 @@ func (r *Runner) entries(t Target) (*catalog.Kernel, *catalog.App, error) {
 func checkSettings(s Settings, k *catalog.Kernel, a *catalog.App) error {
 	for name := range s.Params {
 		if !a.HasParam(name) {
-			return fmt.Errorf("%q is neither a setting (%s) nor a parameter of app %s%s",
-				name, strings.Join(settingNames, ", "), a.Name, a.ParamHint())
+			near := slices.Clone(settingNames)
+			for _, p := range a.Params {
+				near = append(near, p.Name)
+			}
+			hint := ""
+			if n := catalog.Nearest(name, near); n != "" {
+				hint = ": did you mean " + n + "?"
+			}
+			return fmt.Errorf("%q is neither a setting (%s) nor a parameter of app %s%s%s",
+				name, strings.Join(settingNames, ", "), a.Name, a.ParamHint(), hint)
 		}
 	}
 	if k.Boot.Machine == "" && (s.Machine != "" || s.Memory != 0 || s.CPUs != 0 || s.Cmdline != "" || s.Virtual) {
@@ -197,7 +208,7 @@ func (r *Runner) Accelerator(ctx context.Context, arch, want string) (qemu.Accel
 	if want == "" {
 		want = "auto"
 	}
-	return qemu.Probe(ctx, r.spawner, Binary(arch), filepath.Join(r.cache, "accelerators"), want)
+	return qemu.Probe(ctx, r.spawner, Binary(arch), r.verdicts(), want)
 }
 
 // Binary is the QEMU program for an instruction set.

@@ -67,7 +67,7 @@ func (r *Runner) ensureTemplate(ctx context.Context, p *Plan) (string, error) {
 	if err := qemu.MakeTemplate(ctx, r.spawner, *p.handover, dir); err != nil {
 		return "", err
 	}
-	return dir, keepNewest(filepath.Dir(dir), MaxTemplates)
+	return dir, keepNewest(filepath.Dir(dir), MaxTemplates, dir)
 }
 
 // templatesLock is held by whoever makes a template, or deletes some. One is made at a
@@ -85,7 +85,7 @@ func (r *Runner) tidyTemplates(keep int) error {
 		return err
 	}
 	defer unlock()
-	return keepNewest(dir, keep)
+	return keepNewest(dir, keep, "")
 }
 
 // TemplatesPart is the folder of the cache with the machines whose kernel has booted,
@@ -98,25 +98,37 @@ const (
 
 // keepNewest removes all folders in dir but the n that were used last, and what was left
 // half made: the caller holds the lock. A machine that was resumed from one keeps what it has mapped.
-func keepNewest(dir string, n int) error {
+// One that was made just now ("": none was) is the newest, whatever the clock says; one that was used
+// after now was used while the clock was wrong, and goes first.
+func keepNewest(dir string, n int, made string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return err
 	}
-	var templates []fs.FileInfo
+	type template struct {
+		path string
+		used time.Time
+	}
+	var templates []template
+	now := time.Now()
 	for _, e := range entries {
+		path := filepath.Join(dir, e.Name())
 		info, statErr := e.Info()
 		switch {
 		case statErr != nil || !info.IsDir():
 		case strings.HasPrefix(e.Name(), "."): // whoever was at it has been killed
-			err = errors.Join(err, os.RemoveAll(filepath.Join(dir, e.Name())))
+			err = errors.Join(err, os.RemoveAll(path))
+		case path == made:
+			templates = append(templates, template{path, now})
+		case info.ModTime().After(now):
+			templates = append(templates, template{path, time.Time{}})
 		default:
-			templates = append(templates, info)
+			templates = append(templates, template{path, info.ModTime()})
 		}
 	}
-	slices.SortFunc(templates, func(a, b fs.FileInfo) int { return b.ModTime().Compare(a.ModTime()) })
+	slices.SortFunc(templates, func(a, b template) int { return b.used.Compare(a.used) })
 	for _, t := range templates[min(n, len(templates)):] {
-		err = errors.Join(err, os.RemoveAll(filepath.Join(dir, t.Name())))
+		err = errors.Join(err, os.RemoveAll(t.path))
 	}
 	return err
 }

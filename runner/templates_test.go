@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -20,7 +21,7 @@ func TestOldTemplatesAreForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := keepNewest(dir, 2); err != nil {
+	if err := keepNewest(dir, 2, ""); err != nil {
 		t.Fatal(err)
 	}
 	left, err := filepath.Glob(filepath.Join(dir, "*"))
@@ -29,5 +30,28 @@ func TestOldTemplatesAreForgotten(t *testing.T) {
 	}
 	if err != nil || len(left) != 2 || filepath.Base(left[0]) != "new" || filepath.Base(left[1]) != "old" {
 		t.Errorf("left are %q, %v", left, err)
+	}
+}
+
+// TestATemplateIsKeptThoughTheClockWasSetBack: those of before seem to be used after it, for years to come.
+func TestATemplateIsKeptThoughTheClockWasSetBack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, used := range map[string]time.Duration{"old": -time.Hour, "of-next-year": 8760 * time.Hour, "of-tomorrow": 24 * time.Hour, "made": time.Minute} {
+		path := filepath.Join(dir, name)
+		at := time.Now().Add(used)
+		if err := errors.Join(os.Mkdir(path, 0o755), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, want := range [][]string{{"made", "old"}, {"made"}} {
+		err := keepNewest(dir, len(want), filepath.Join(dir, "made"))
+		left, _ := filepath.Glob(filepath.Join(dir, "*"))
+		for i, path := range left {
+			left[i] = filepath.Base(path)
+		}
+		if err != nil || !slices.Equal(left, want) {
+			t.Errorf("left are %q, %v, want %q", left, err, want)
+		}
 	}
 }

@@ -16,6 +16,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/sys/unix"
+
 	"slipway/runner/catalog"
 )
 
@@ -141,7 +143,8 @@ func writeAppFile(a *catalog.App, name, text, expect string) (hash string, err e
 	return contentHash([]byte(text)), nil
 }
 
-// halfWritten is how long a file may be on its way to its name.
+// halfWritten is how long a file may be on its way to its name. Its maker holds a lock on
+// it all the while, where files can be locked: a clock that is put forward makes it look old.
 const halfWritten = 10 * time.Minute
 
 // suffixBytes tell one such file from another.
@@ -161,8 +164,19 @@ func sweepHalfWritten(root *os.Root, dir, before, after string) {
 			continue // somebody else's
 		}
 		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && time.Since(info.ModTime()) > halfWritten {
-			_ = root.Remove(path.Join(dir, e.Name())) // the next save tries again
+			removeUnlocked(root, path.Join(dir, e.Name())) // the next save tries again
 		}
+	}
+}
+
+func removeUnlocked(root *os.Root, name string) {
+	f, err := root.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if !errors.Is(unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB), unix.EWOULDBLOCK) {
+		_ = root.Remove(name)
 	}
 }
 
@@ -193,16 +207,15 @@ func replaceFile(root *os.Root, name string, data []byte) (err error) {
 			err = errors.Join(err, root.Remove(temporary))
 		}
 	}()
-	if _, err := f.Write(data); err != nil {
-		return errors.Join(err, f.Close())
+	_ = unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
 	}
-	if err := f.Sync(); err != nil {
-		return errors.Join(err, f.Close())
+	if err == nil {
+		err = root.Rename(temporary, name)
 	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return root.Rename(temporary, name)
+	return errors.Join(err, f.Close())
 }
 
 // copyTree writes a manifest folder into a new folder of the project. The

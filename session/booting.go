@@ -20,6 +20,7 @@ import (
 type booted struct {
 	image  *runner.Image
 	result boot.Result
+	plan   *runner.Plan
 }
 
 // reboot ends the boot that is shown and starts one of the newest image.
@@ -146,7 +147,7 @@ func (g *guest) showEnd(plan *runner.Plan, result boot.Result) {
 		if g.this != nil && !g.this.image.SameBoot(plan.Image) {
 			g.prior = g.this
 		}
-		g.this = &booted{plan.Image, result}
+		g.this = &booted{plan.Image, result, plan}
 	}
 	rows, failed := ledger(g.this, g.prior), g.failed
 	g.mu.Unlock()

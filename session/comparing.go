@@ -15,24 +15,33 @@ import (
 // ones stay; State.Outdated says so.
 func (s *Session) showComparison() {
 	s.mu.Lock()
-	runs := slices.Clone(s.timed)
-	app, marked, baseline := s.app, slices.Clone(s.marked), s.baseline
+	runs, level := slices.Clone(s.timed), s.level
 	s.mu.Unlock()
-	ids := make([]string, len(marked))
-	for i, kernel := range marked {
-		ids[i] = kernel + "/" + app
-	}
-	across := compareArms(runs, baseline+"/"+app, ids)
-	saves := make([]*benchmarks.Comparison, len(ids))
-	for i, id := range ids {
-		saves[i] = compareArms(runs, lastOf(id), []string{lastOf(id), id})
-	}
+	across, saves := s.compared(runs, level)
 	s.board.update(func(st *State) {
 		if st.Outdated && across == nil && !slices.ContainsFunc(saves, isThere) {
 			return
 		}
 		st.Comparison, st.SaveComparisons, st.Outdated = across, saves, false
 	})
+}
+
+// compared judges runs: the marked kernels against the baseline, and each against its
+// last save.
+func (s *Session) compared(runs []store.Run, level float64) (across *benchmarks.Comparison, saves []*benchmarks.Comparison) {
+	s.mu.Lock()
+	app, marked, baseline := s.app, slices.Clone(s.marked), s.baseline
+	s.mu.Unlock()
+	ids := make([]string, len(marked))
+	for i, kernel := range marked {
+		ids[i] = kernel + "/" + app
+	}
+	across = s.compareArms(runs, baseline+"/"+app, ids, level)
+	saves = make([]*benchmarks.Comparison, len(ids))
+	for i, id := range ids {
+		saves[i] = s.compareArms(runs, lastOf(id), []string{lastOf(id), id}, level)
+	}
+	return across, saves
 }
 
 func isThere(c *benchmarks.Comparison) bool { return c != nil }
@@ -47,7 +56,7 @@ func (s *Session) outdate() {
 // forgetTimed takes the figures off the screen: they are another app's.
 func (s *Session) forgetTimed() {
 	s.mu.Lock()
-	s.timed = nil
+	s.timed, s.level = nil, 0
 	s.mu.Unlock()
 	s.board.update(func(st *State) { st.Comparison, st.SaveComparisons, st.Experiment, st.Outdated = nil, nil, nil, false })
 }
@@ -67,7 +76,7 @@ func (s *Session) keepTimed(arms []benchmarks.Arm) {
 				!slices.EqualFunc(r.Attached, arm.Image.Attached, sameContent))
 		}
 		if slices.ContainsFunc(s.timed, other) {
-			s.timed = nil
+			s.timed, s.level = nil, 0
 			return
 		}
 	}
@@ -92,7 +101,7 @@ func lastOf(id string) string { return id + LastSave }
 
 // compareArms compares the runs of some arms, or returns nil while there are no
 // two arms with runs that count.
-func compareArms(runs []store.Run, baseline string, arms []string) *benchmarks.Comparison {
+func (s *Session) compareArms(runs []store.Run, baseline string, arms []string, level float64) *benchmarks.Comparison {
 	kept := slices.DeleteFunc(slices.Clone(runs), func(r store.Run) bool { return !slices.Contains(arms, r.Target.ID) })
 	seen := map[string]bool{}
 	for _, r := range kept {
@@ -103,7 +112,7 @@ func compareArms(runs []store.Run, baseline string, arms []string) *benchmarks.C
 	if len(seen) == 0 || !seen[baseline] || len(arms) > 1 && len(seen) < 2 {
 		return nil
 	}
-	c, err := benchmarks.Compare(kept, benchmarks.Options{Baseline: baseline})
+	c, err := benchmarks.Compare(kept, benchmarks.Options{Baseline: baseline, Bands: s.options.Bands, Level: level})
 	if err != nil {
 		return nil // it fails only without runs, and there are some
 	}

@@ -12,6 +12,9 @@ import (
 // maxRuns is how many runs the History tab lists.
 const maxRuns = 10_000
 
+// shortHash is how many digits of an image's hash a list shows.
+const shortHash = 12
+
 // Start begins the background work: the accelerator's proof, the history, the
 // watchers and the loop, with what was selected last time. A workbench calls it
 // after its first frame; a second call does nothing.
@@ -25,6 +28,7 @@ func (s *Session) Start() {
 	s.mu.Unlock()
 	s.run(s.loop.run)
 	s.run(s.tidyFirst)
+	s.run(s.tidyTrash)
 	s.run(func(context.Context) { s.loadRuns() })
 	s.run(func(ctx context.Context) {
 		accelerator, err := s.runner.Accelerator(ctx, "x86_64", "auto")
@@ -53,14 +57,20 @@ func (s *Session) loadRuns() {
 	history, err := s.Store()
 	var runs []store.Summary
 	if err == nil {
+		s.listed = history.Stamp() // before: what comes meanwhile shows at the next look
 		runs, err = history.List(store.Filter{}, maxRuns)
+	}
+	if err == nil && len(runs) == maxRuns { // what is pinned is never out of sight
+		var pinned []store.Summary
+		pinned, err = history.List(store.Filter{Pinned: true, Before: runs[maxRuns-1].ID}, maxRuns)
+		runs = append(runs, pinned...)
 	}
 	if err != nil {
 		s.board.problem(Problem{What: fmt.Sprintf("history: %v", err)})
 	}
 	list := make([]Run, len(runs))
 	for i, r := range runs {
-		list[i] = publicRun(r)
+		list[i] = ListedRun(r)
 		known[r.ID] = true
 	}
 	s.board.update(func(st *State) {
@@ -74,17 +84,34 @@ func (s *Session) loadRuns() {
 	})
 }
 
-func publicRun(r store.Summary) Run {
+// RefreshRuns reads the history again where another Slipway has changed it.
+func (s *Session) RefreshRuns() {
+	s.run(func(context.Context) {
+		history, err := s.Store()
+		if err != nil {
+			return // it was said when the history was read
+		}
+		s.listLock.Lock()
+		stale := !s.listed.IsZero() && !history.Stamp().Equal(s.listed)
+		s.listLock.Unlock()
+		if stale {
+			s.loadRuns()
+		}
+	})
+}
+
+// ListedRun is a stored run as lists show it.
+func ListedRun(r store.Summary) Run {
 	status := -1
 	if r.Exit != nil {
 		status = *r.Exit
 	}
 	return Run{
-		ID: r.ID, Experiment: r.Experiment, Kernel: r.Kernel, App: r.App, Started: r.Started,
+		ID: r.ID, Experiment: r.Experiment, Kernel: r.Kernel, App: r.App, Target: r.Target, Started: r.Started,
 		Outcome: r.Outcome, Status: status, Total: time.Duration(r.Total * float64(time.Second)),
-		Interactive: r.Kind == store.Interactive, Warmup: r.Warmup, Pinned: r.Pinned, Note: r.Note,
+		Interactive: r.Kind == store.Interactive, Warmup: r.Warmup, Pinned: r.Pinned, Note: r.Note, Tags: r.Tags,
 		Kind:  SummaryKind(r),
-		Accel: r.Accel, Image: r.Image[:min(12, len(r.Image))],
+		Accel: r.Accel, Image: r.Image[:min(shortHash, len(r.Image))],
 	}
 }
 
@@ -98,65 +125,8 @@ func (s *Session) addRun(r store.Run) {
 		if len(rest) >= maxRuns {
 			rest = rest[:maxRuns-1]
 		}
-		st.Runs = append([]Run{publicRun(store.Summarise(r))}, rest...)
+		st.Runs = append([]Run{ListedRun(store.Summarise(r))}, rest...)
 	})
-}
-
-// changeRun carries out one change of the history in the background and shows it.
-func (s *Session) changeRun(what string, change func(*store.Store) error) {
-	s.run(func(context.Context) {
-		history, err := s.Store()
-		if err == nil {
-			err = change(history)
-		}
-		if err != nil {
-			s.board.problem(Problem{What: fmt.Sprintf("%s: %v", what, err)})
-			return
-		}
-		s.loadRuns()
-	})
-}
-
-// NoteRun writes a note on a run; "" removes it.
-func (s *Session) NoteRun(id, note string) {
-	s.changeRun("note run "+id, func(h *store.Store) error { return h.Note(id, note) })
-}
-
-// PinRun keeps a run from being cleaned up, or no longer.
-func (s *Session) PinRun(id string, on bool) {
-	s.changeRun("pin run "+id, func(h *store.Store) error { return h.Pin(id, on) })
-}
-
-// DeleteRun moves a run to the trash; UndoDelete brings the last one back.
-func (s *Session) DeleteRun(id string) {
-	s.changeRun("delete run "+id, func(h *store.Store) error {
-		id, err := h.Delete(id)
-		if err != nil {
-			return err
-		}
-		s.mu.Lock()
-		s.deleted = append(s.deleted, id)
-		s.mu.Unlock()
-		s.board.update(func(st *State) {
-			st.Runs = slices.DeleteFunc(slices.Clone(st.Runs), func(r Run) bool { return r.ID == id })
-		})
-		s.board.notice(Info, "run "+id+" is deleted; u brings it back")
-		return nil
-	})
-}
-
-// UndoDelete brings the run back that was deleted last.
-func (s *Session) UndoDelete() {
-	s.mu.Lock()
-	if len(s.deleted) == 0 {
-		s.mu.Unlock()
-		s.board.notice(Info, "no run was deleted: there is nothing to undo")
-		return
-	}
-	id := s.deleted[len(s.deleted)-1]
-	s.deleted = s.deleted[:len(s.deleted)-1]
-	s.mu.Unlock()
-	s.changeRun("bring run "+id+" back", func(h *store.Store) error { return h.Restore(id) })
 }
 
 // logPath is where a stored run's console log is, "" without a history.
@@ -180,26 +150,6 @@ func (s *Session) RunText(id string) (string, error) {
 		return "", err
 	}
 	return RunText(run, history.LogPath(run.ID)) + EndText(run), nil
-}
-
-// RunDiff describes what two stored runs do not share, in lines. It blocks.
-func (s *Session) RunDiff(a, b string) (string, error) {
-	history, err := s.Store()
-	if err != nil {
-		return "", err
-	}
-	x, err := history.Get(a)
-	if err != nil {
-		return "", err
-	}
-	y, err := history.Get(b)
-	if err != nil {
-		return "", err
-	}
-	if text := DiffText(x, y); text != "" {
-		return text, nil
-	}
-	return "The two runs do not differ.", nil
 }
 
 // Rerun selects a stored run's app and marks its kernel, which builds and boots

@@ -14,6 +14,9 @@ func ledger(this, last *booted) []LedgerRow {
 	if this == nil {
 		return nil
 	}
+	if last != nil && last.virtual() != this.virtual() {
+		last = nil // another clock
+	}
 	// A boot of a QEMU that was started beforehand is shorter for that reason alone.
 	alike := last == nil || last.result.Origin == this.result.Origin
 	var rows []LedgerRow
@@ -33,7 +36,7 @@ func ledger(this, last *booted) []LedgerRow {
 				}
 			}
 		}
-		add("boot/"+p.Name, "sec", p.Marker, p.Duration.Seconds(), before)
+		add("boot/"+p.Name, "sec", this.marker(p), p.Duration.Seconds(), before)
 	}
 	both := func(metric, unit, marker string, value func(*booted) float64) {
 		var before *float64
@@ -51,8 +54,23 @@ func ledger(this, last *booted) []LedgerRow {
 	if this.result.PeakMemory > 0 {
 		both("mem/peak", "B", "", func(b *booted) float64 { return float64(b.result.PeakMemory) })
 	}
+	if c := this.result.Counts; c.Exit > c.App && this.virtual() {
+		both("virt/total", "", "", func(b *booted) float64 { return float64(b.result.Counts.Exit) })
+		both("virt/app", "", "", func(b *booted) float64 { return float64(b.result.Counts.Exit - b.result.Counts.App) })
+	}
 	both("size/image", "B", "", func(b *booted) float64 { return float64(b.image.Size) })
 	return rows
+}
+
+// virtual says whether the guest's clock counted instructions.
+func (b *booted) virtual() bool { return b.image.Target.Settings.Virtual }
+
+// marker is what ended a phase, with what that costs on this host.
+func (b *booted) marker(p boot.Phase) string {
+	if b.plan == nil {
+		return p.Marker
+	}
+	return benchmarks.MarkerText(benchmarks.StoredPhase(b.plan, p))
 }
 
 func number(v float64) *float64 { return &v }

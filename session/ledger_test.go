@@ -33,3 +33,31 @@ func TestLedgerSetsLikeBesideLike(t *testing.T) {
 		}
 	}
 }
+
+// TestLedgerOfVirtualTimeHasCounts holds that the counts are rows of a boot that counts,
+// and that no boot by another clock is set beside it.
+func TestLedgerOfVirtualTimeHasCounts(t *testing.T) {
+	t.Parallel()
+	counted := func(virtual bool) *booted {
+		image := &runner.Image{}
+		image.Target.Settings.Virtual = virtual
+		return &booted{image: image, result: boot.Result{Total: time.Second, Counts: boot.Counts{App: 1000, Exit: 5000}}}
+	}
+	rows := map[string]LedgerRow{}
+	for _, row := range ledger(counted(true), counted(true)) {
+		rows[row.Metric] = row
+	}
+	if total, app := rows["virt/total"], rows["virt/app"]; total.This == nil || *total.This != 5000 || app.This == nil || *app.This != 4000 || app.Last == nil {
+		t.Errorf("virtual time: %+v, %+v", total, app)
+	}
+	for _, row := range ledger(counted(true), counted(false)) {
+		if row.Last != nil {
+			t.Errorf("%s is set beside a boot by another clock", row.Metric)
+		}
+	}
+	for _, row := range ledger(counted(false), nil) {
+		if row.Metric == "virt/total" {
+			t.Error("a boot in wall-clock time has instructions")
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -19,7 +20,8 @@ type request struct {
 	kernels []string // nil: all marked ones
 	files   []string // saved files, nil if nothing was saved
 	save    bool     // count it as a save
-	rounds  int      // timed rounds only, without a build: MoreRounds
+	timing  bool     // timed rounds only, without a build
+	rounds  int      // of those, 0: as after a save
 }
 
 // loop goes the way of a save: build, boot, time. It is one goroutine, so that
@@ -59,18 +61,18 @@ func merge(waiting *request, r request) *request {
 	if waiting == nil {
 		return &r
 	}
-	joined := request{save: waiting.save || r.save, rounds: max(waiting.rounds, r.rounds)}
-	builds := func(q *request) bool { return q.rounds == 0 }
+	joined := request{save: waiting.save || r.save}
 	switch {
-	case builds(waiting) && builds(&r):
+	case !waiting.timing && !r.timing:
 		if waiting.kernels != nil && r.kernels != nil {
 			joined.kernels = slices.Concat(waiting.kernels, r.kernels)
 		}
-		joined.rounds = 0
-	case builds(waiting):
-		joined.kernels, joined.rounds = waiting.kernels, 0
-	case builds(&r):
-		joined.kernels, joined.rounds = r.kernels, 0
+	case !waiting.timing:
+		joined.kernels = waiting.kernels
+	case !r.timing:
+		joined.kernels = r.kernels
+	default:
+		joined.timing, joined.rounds = true, max(waiting.rounds, r.rounds)
 	}
 	joined.files = slices.Compact(slices.Sorted(slices.Values(slices.Concat(waiting.files, r.files))))
 	return &joined
@@ -119,8 +121,8 @@ func (l *loop) run(ctx context.Context) {
 // serve goes once round the loop. cycle ends when a newer request waits.
 func (l *loop) serve(cycle context.Context, r *request) {
 	environment := l.s.lookAround() //nolint:contextcheck // a boot outlives the cycle that asks for it, and so does its record
-	if r.rounds > 0 {
-		l.s.timeRounds(cycle, r.rounds, environment)
+	if r.timing {
+		l.s.timeRounds(cycle, cmp.Or(r.rounds, l.s.options.Rounds), environment)
 		return
 	}
 	l.s.look()                                     //nolint:contextcheck // watchers live as long as the session

@@ -97,6 +97,7 @@ func (s *Session) showOpened(history *store.Store, e store.Experiment, baseline 
 	if err != nil {
 		return err
 	}
+	c = c.WithBands(s.options.Bands)
 	opened := &Opened{
 		ID: e.ID, Title: e.Title, At: e.Started, Rounds: e.Rounds, State: string(e.State), Asked: selected == nil, Comparison: c,
 	}

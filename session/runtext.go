@@ -44,18 +44,36 @@ func RunText(r store.Run, log string) string {
 		store.Prestarted: "prestarted: its QEMU had been started before the save, so that neither its total nor the phase vmm is a boot time",
 		store.Resumed:    "resumed: its kernel had booted before the save, and the app was handed to it: none of its phases is a boot time",
 	}[r.Origin])
+	line("counted", map[string]string{
+		store.ByClock:  "by the guest's clock, which went by instructions (-icount): the phases below are the host's time, and no measurements",
+		store.ByKVM:    "exits to the host, by KVM: the phases below are not those of a boot without it",
+		store.ByPlugin: "by a plugin of QEMU's: the phases below are not those of a boot without it",
+	}[r.Counted])
 	line("outcome", outcome)
 	line("reason", r.Reason)
 	line("note", r.Note)
+	line("tags", strings.Join(r.Tags, " "))
+	line("pinned", map[bool]string{true: "yes"}[r.Pinned])
 	for _, remark := range r.Notes {
 		line("remark", remark)
 	}
 	e := r.Environment
-	line("host", strings.TrimSpace(fmt.Sprintf("%s, %s, %d cores", e.Host, e.CPU, e.Cores)))
+	if host := []string{e.Host, e.CPU}; e.Cores > 0 {
+		line("host", strings.Join(append(host, fmt.Sprintf("%d cores", e.Cores)), ", "))
+	} else { // of results that were read from a file
+		line("host", strings.Trim(strings.Join(host, ", "), ", "))
+	}
 	line("host kernel", e.HostKernel)
 	line("governor", e.Governor)
 	if e.Load != nil {
 		line("load before", strconv.FormatFloat(*e.Load, 'f', 2, 64))
+	}
+	for _, reason := range e.Busy {
+		line("disturbed", reason)
+	}
+	line("pinned to", e.Pinned)
+	if e.Parallel > 1 {
+		line("at once", fmt.Sprintf("%d boots of the experiment", e.Parallel))
 	}
 	line("accelerator", e.Accel)
 	line("why", e.AccelReason)
@@ -67,7 +85,7 @@ func RunText(r store.Run, log string) string {
 	}
 	line("transport", e.Transport)
 	line("commit", strings.TrimSpace(e.Commit+" "+map[bool]string{true: "(with changes)"}[e.Dirty]))
-	line("Slipway", e.Slipway+", "+e.Go)
+	line("Slipway", strings.Trim(e.Slipway+", "+e.Go, ", "))
 	line("image", r.Image.Hash)
 	line("app's ELF", r.Image.AppHash)
 	line("kernel manifest", r.Manifests.Kernel)
@@ -78,7 +96,7 @@ func RunText(r store.Run, log string) string {
 		line("second serial log", filepath.Join(filepath.Dir(log), store.Serial2Name))
 	}
 	for _, p := range r.Phases {
-		line("phase "+p.Name, benchmarks.FormatValue(p.Seconds, "sec")+", ended by "+p.Marker)
+		line("phase "+p.Name, benchmarks.FormatValue(p.Seconds, "sec")+", ended by "+benchmarks.MarkerText(p))
 	}
 	for _, name := range slices.Sorted(maps.Keys(r.Metrics)) {
 		m := r.Metrics[name]

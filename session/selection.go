@@ -57,7 +57,7 @@ func (s *Session) Mark(kernel string, on bool) {
 	case on:
 		s.loop.ask(request{kernels: []string{kernel}})
 	case s.timing():
-		s.loop.ask(request{rounds: s.options.Rounds}) // of those that are still marked
+		s.loop.ask(request{timing: true}) // of those that are still marked
 	}
 	s.showComparison()
 }

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"slipway/benchmarks"
 	"slipway/benchmarks/apps"
 	"slipway/benchmarks/store"
 	"slipway/runner"
@@ -22,8 +23,9 @@ import (
 // Options configure a Session. The zero value of each field works.
 type Options struct {
 	Folders Folders          // zero: FindFolders("")
-	Rounds  int              // timed rounds after a save; 0: DefaultRounds
+	Rounds  int              // timed rounds after a save; 0: until the verdict is sure
 	Warmup  int              // warm-up rounds after a save; 0: DefaultWarmup, NoWarmup: none
+	Bands   benchmarks.Bands // changes that are noise; nil: each metric's default
 	Version string           // of Slipway, for the runs' records
 	NoSpare bool             // start QEMU when its image is there, not beforehand: saves memory, not time
 	Fresh   bool             // forget what was selected last time
@@ -58,7 +60,11 @@ type Session struct {
 	guests   map[string]*guest             // by ID
 	cancels  map[string]context.CancelFunc // provisioning under way, by kernel
 	timed    []store.Run                   // of the images compared now
-	deleted  []string                      // runs that UndoDelete brings back, last first
+	level    float64                       // of verdicts on them, see benchmarks.Options; 0: the usual one
+	control  *benchmarks.Control           // of the timed rounds under way; nil while there are none
+	warned   map[string]bool               // what disturbs the host, as far as it was told
+	deleted  [][]string                    // runs that UndoDelete brings back, those that went together
+	changes  <-chan struct{}               // closed when the last change of the history that was asked for is done
 	restored bool                          // the selection was read: changes of it are kept
 
 	arranging sync.Mutex // serialises what follows from changes of the selection
@@ -66,6 +72,7 @@ type Session struct {
 	listing   sync.Mutex // serialises listing the app's files: what was listed later is shown
 	viewLock  sync.Mutex // serialises the file of what is remembered
 	listLock  sync.Mutex // serialises reading the history's list
+	listed    time.Time  // the history's stamp when it was read; under listLock
 
 	sparesFail atomic.Bool // QEMU cannot be started beforehand here
 	instant    atomic.Bool // see SetInstant
@@ -85,9 +92,6 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		}
 		o.Folders = folders
 	}
-	if o.Rounds == 0 {
-		o.Rounds = DefaultRounds
-	}
 	switch o.Warmup {
 	case 0:
 		o.Warmup = DefaultWarmup
@@ -104,6 +108,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		board:   newBoard(o.Now),
 		guests:  map[string]*guest{},
 		cancels: map[string]context.CancelFunc{},
+		warned:  map[string]bool{},
 	}
 	s.ctx, s.cancel = context.WithCancel(ctx)
 	s.openStore = sync.OnceValues(func() (*store.Store, error) { return store.Open(s.folders.Data) })
@@ -159,7 +164,12 @@ func (s *Session) run(work func(context.Context)) {
 
 // loadCatalog reads all manifests: the suite's, the user's and the project's.
 func (s *Session) loadCatalog() (*catalog.Catalog, []error) {
-	return catalog.Load(catalog.Options{
+	return catalog.Load(s.catalogue())
+}
+
+// catalogue is where manifests are looked for.
+func (s *Session) catalogue() catalog.Options {
+	return catalog.Options{
 		Kernels: []catalog.Source{
 			{Origin: catalog.Builtin, FS: catalog.BuiltinKernels()},
 			{Origin: catalog.User, Dir: s.folders.UserKernels()},
@@ -170,7 +180,7 @@ func (s *Session) loadCatalog() (*catalog.Catalog, []error) {
 			{Origin: catalog.User, Dir: filepath.Join(s.folders.Config, "apps")},
 			{Origin: catalog.Project, Dir: s.folders.Apps()},
 		},
-	})
+	}
 }
 
 // reload reads the manifests again and shows what they say now.

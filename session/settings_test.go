@@ -25,9 +25,11 @@ func TestReadSettings(t *testing.T) {
 		line int // of the mistake; 0: none
 		says string
 	}{
-		{text: "", want: session.Settings{Theme: "auto", Rounds: 10, Warmup: 1, Spare: true, Cache: 5 << 30}},
+		{text: "", want: session.Settings{Theme: "auto", Warmup: 1, Spare: true, Cache: 5 << 30}},
 		{text: "schema = 1\ntheme = \"dark\"\nrounds = 30\nwarmup = 0\ncache = \"300M\"\n", want: session.Settings{Theme: "dark", Rounds: 30, Spare: true, Cache: 300 << 20}},
-		{text: "spare = false\n", want: session.Settings{Theme: "auto", Rounds: 10, Warmup: 1, Cache: 5 << 30}},
+		{text: "band = \"3%, boot/total=0\"\n", want: session.Settings{Theme: "auto", Warmup: 1, Spare: true, Cache: 5 << 30, Band: "3%, boot/total=0"}},
+		{text: "\nband = \"wide\"\n", line: 2, says: `band "wide": want a share in percent`},
+		{text: "spare = false\n", want: session.Settings{Theme: "auto", Warmup: 1, Cache: 5 << 30}},
 		{text: "theme = \"dark\"\nrunds = 30\n", line: 2, says: `unknown key "runds"`},
 		{text: "\ntheme = \"loud\"\n", line: 2, says: "no theme loud"},
 		{text: "rounds = 0\n", line: 1, says: "rounds = 0: it takes 1 to 1000"},

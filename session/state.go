@@ -36,7 +36,7 @@ type State struct {
 	Outdated        bool        // the comparisons are of images that were replaced since: the first timed rounds bring others
 	Opened          *Opened     // a stored experiment, nil where none was opened
 	Experiment      *Experiment // the timed rounds under way or the last ones, nil before the first
-	Runs            []Run       // newest first, bounded to the newest 10,000
+	Runs            []Run       // newest first, bounded to the newest 10,000 and as many older ones that are pinned
 	RunsLoaded      bool        // false until the history has been read once
 
 	Problems []Problem // what stands in the way now, newest first, bounded
@@ -171,9 +171,12 @@ type Experiment struct {
 	ID           string
 	Title        string
 	Round        int // finished rounds, warm-up not counted
-	Rounds       int // planned rounds
+	Rounds       int // planned rounds, at most, where it stops when it is sure
 	Running      bool
 	Waiting      string // why it waits ("another Slipway is timing boots"), "" if it does not
+	Paused       bool   // no boot begins until PauseExperiment(false)
+	Stopping     bool   // at the end of this round
+	LookAt       int    // the round after which it stops if its verdicts are sure; 0: it does not look
 	Boots, Total int
 	Failed       int
 	Started      time.Time
@@ -185,13 +188,15 @@ type Experiment struct {
 // Run is one stored boot as the History tab lists it.
 type Run struct {
 	ID, Experiment, Kernel, App string
+	Target                      string // kernel/app with what was set, or its name within an experiment
 	Started                     time.Time
 	Outcome                     string
 	Status                      int
 	Total                       time.Duration
 	Interactive, Warmup, Pinned bool
 	Note                        string
-	Kind                        string // see SummaryKind
+	Tags                        []string // sorted
+	Kind                        string   // see SummaryKind
 	Accel                       string
 	Image                       string // first digits of its hash
 }

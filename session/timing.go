@@ -16,8 +16,8 @@ import (
 )
 
 // timeRounds times this save's images of all marked kernels, interleaved with
-// those of the last save where they differ, until the rounds are done or ctx
-// ends: then a newer save has come.
+// those of the last save where they differ, until the rounds are done (0: until the
+// verdicts are sure) or ctx ends: then a newer save has come.
 func (s *Session) timeRounds(ctx context.Context, rounds int, environment func() store.Environment) {
 	// Every marked kernel's boot, not only those of this request: one that an
 	// earlier request started is not known to be good before it has ended, and
@@ -37,21 +37,31 @@ func (s *Session) timeRounds(ctx context.Context, rounds int, environment func()
 		s.board.problem(Problem{What: fmt.Sprintf("timed boots need a history to be kept in: %v", err)})
 		return
 	}
+	plan := benchmarks.Plan{Rounds: rounds, Warmup: s.options.Warmup, Targets: planned(arms)}
+	if rounds == 0 {
+		plan.Rounds, plan.UntilSure = benchmarks.LastLook(), true
+	}
 	title := fmt.Sprintf("%s, %d targets", arms[0].Image.Target.App, len(arms))
 	s.board.update(func(st *State) {
-		st.Experiment = &Experiment{Title: title, Rounds: rounds, Running: true, Started: s.options.Now(), Command: s.benchCommand(rounds)}
+		st.Experiment = &Experiment{Title: title, Rounds: plan.Rounds, Running: true, Started: s.options.Now(), Command: s.benchCommand(rounds)}
 	})
+	control := &benchmarks.Control{}
+	s.mu.Lock()
+	s.control = control
+	s.mu.Unlock()
 	experiment := benchmarks.Experiment{
 		Runner: s.runner, Store: history, Lock: s.folders.TimingLock(), Title: title, Project: s.folders.Project, Arms: arms,
-		Environment: environment(),
-		Plan:        benchmarks.Plan{Rounds: rounds, Warmup: s.options.Warmup, Targets: planned(arms)},
+		Environment: environment(), Plan: plan, Saves: true, Control: control, Sure: s.sure,
 	}
 	_, err = experiment.Carry(ctx, s.showExperiment)
+	s.mu.Lock()
+	s.control = nil
+	s.mu.Unlock()
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
 	s.board.experiment(func(e *Experiment) {
-		e.Running, e.Left, e.Waiting = false, 0, ""
+		e.Running, e.Left, e.Waiting, e.Paused, e.Stopping, e.LookAt = false, 0, "", false, false, 0
 		if err != nil {
 			e.Error = err.Error()
 		}
@@ -63,16 +73,44 @@ func (s *Session) timeRounds(ctx context.Context, rounds int, environment func()
 
 // showExperiment shows where the timed rounds stand, and what they say so far.
 func (s *Session) showExperiment(p benchmarks.Progress) {
+	s.mu.Lock()
+	if p.Run != nil {
+		s.timed = append(s.timed, *p.Run)
+	}
+	if p.Level > 0 {
+		s.level = p.Level
+	}
+	var news []string
+	for _, w := range p.Warnings {
+		if !s.warned[w] {
+			s.warned[w] = true
+			news = append(news, w)
+		}
+	}
+	s.mu.Unlock()
+	for _, w := range news {
+		s.board.notice(Warn, w)
+	}
 	if p.Run != nil {
 		s.addRun(*p.Run)
-		s.mu.Lock()
-		s.timed = append(s.timed, *p.Run)
-		s.mu.Unlock()
 		s.showComparison()
 	}
 	s.board.experiment(func(e *Experiment) {
-		e.ID, e.Round, e.Boots, e.Total, e.Failed, e.Waiting, e.Left = p.Experiment, p.Round, p.Done, p.Total, p.Failed, p.Waiting, p.Left
+		e.ID, e.Round, e.Rounds, e.Boots, e.Total, e.Failed, e.Waiting, e.Left = p.Experiment, p.Round, p.Rounds, p.Done, p.Total, p.Failed, p.Waiting, p.Left
+		e.Paused, e.Stopping, e.LookAt = p.Paused, p.Stopping, p.LookAt
 	})
+}
+
+// sure says whether every verdict that the Compare screen shows of an experiment is
+// sure: each kernel's save against its last one, and the kernels against the baseline.
+func (s *Session) sure(runs []store.Run, level float64) bool {
+	across, saves := s.compared(runs, level)
+	for _, c := range append(saves, across) {
+		if c != nil && len(c.Targets) > 1 && !c.Sure() {
+			return false
+		}
+	}
+	return true
 }
 
 // lookLimit bounds what is asked of git: a repository on a server that is down
@@ -143,12 +181,46 @@ func (s *Session) benchCommand(rounds int) string {
 			kernels = append(kernels, g.target.Kernel)
 		}
 	}
-	words := []string{"slipway", "bench", "-k", strings.Join(kernels, ","), "-a", app, "-n", strconv.Itoa(rounds)}
+	words := []string{"slipway", "bench", "-k", strings.Join(kernels, ","), "-a", app}
+	if rounds == 0 {
+		words = append(words, "--until-sure")
+	} else {
+		words = append(words, "-n", strconv.Itoa(rounds))
+	}
 	return runner.ShellLine(append(words, s.configured().Flags()...))
 }
 
 // MoreRounds times n further rounds of what is compared now.
-func (s *Session) MoreRounds(n int) { s.loop.ask(request{rounds: n}) }
+func (s *Session) MoreRounds(n int) { s.loop.ask(request{timing: true, rounds: n}) }
+
+// PauseExperiment lets no timed boot begin after the one under way, or lets them go on.
+// The host is free for others meanwhile.
+func (s *Session) PauseExperiment(on bool) {
+	s.steer(func(c *benchmarks.Control) {
+		if on {
+			c.Pause()
+		} else {
+			c.Resume()
+		}
+	})
+}
+
+// StopAfterRound ends the timed rounds once every target has been booted as often as
+// the others.
+func (s *Session) StopAfterRound() { s.steer((*benchmarks.Control).StopAfterRound) }
+
+// steer asks the timed rounds under way for something, and shows that it was heard.
+func (s *Session) steer(ask func(*benchmarks.Control)) {
+	s.mu.Lock()
+	control := s.control
+	s.mu.Unlock()
+	if control == nil {
+		return
+	}
+	ask(control)
+	paused, stopping := control.State()
+	s.board.experiment(func(e *Experiment) { e.Paused, e.Stopping = paused, stopping })
+}
 
 // StopExperiment ends the timed rounds after the boot under way; what was
 // measured stays.

@@ -24,6 +24,8 @@ type compare struct {
 	metrics []metricRow
 	others  []string // targets beside the baseline
 	name    string   // of the selected metric, to find it again
+	view    compareView
+	trend   trend
 }
 
 // metricRow is one metric with a cell for each target beside the baseline; a
@@ -40,13 +42,16 @@ func newCompare(d *desk) *compare {
 	return c
 }
 
-func (c *compare) scope() string           { return "compare" }
-func (c *compare) Receive(tea.Msg) tea.Cmd { return nil }
-func (c *compare) SetSize()                { c.rows.setHeight(c.layout.compareTable.H - 2) }
+func (c *compare) scope() string { return "compare" }
+func (c *compare) SetSize()      { c.rows.setHeight(c.layout.compareTable.H - 2) }
 
 func (c *compare) wants(w *wants) {
 	w.rows = len(c.metrics)
 	w.series = len(c.others) + 1
+	w.view = c.view
+	if now := c.current(); now != nil {
+		w.phases = len(now.PhaseInfos())
+	}
 }
 
 // comparisons are those of the view that is shown, without the ones that do not
@@ -141,7 +146,7 @@ func (c *compare) Refresh() tea.Cmd {
 	}
 	c.rows.move(at)
 	c.remember()
-	return nil
+	return c.readTrend()
 }
 
 func (c *compare) remember() {
@@ -186,24 +191,51 @@ func (c *compare) Paste(text string) tea.Cmd {
 	return c.Refresh()
 }
 
-// moreRounds is how many rounds one press of the key adds.
+// moreRounds is how many rounds one press of the key adds where nobody knows how many
+// would settle the selected cell.
 const moreRounds = 10
+
+// roundsToSettle is how many rounds one press of the key adds.
+func (c *compare) roundsToSettle() int {
+	if cell := c.cell(); cell != nil && cell.Verdict == benchmarks.Unclear && cell.RoundsNeeded != nil && !cell.TooNoisy() {
+		return max(*cell.RoundsNeeded, 1)
+	}
+	return moreRounds
+}
 
 func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	switch a {
 	case "next-target":
-		c.moveTarget(1)
+		return c.moveTarget(1), true
 	case "previous-target":
-		c.moveTarget(-1)
+		return c.moveTarget(-1), true
 	case "view":
-		c.nextView()
+		c.setView((c.view + 1) % compareViews)
 		return c.Refresh(), true
+	case "view-back":
+		c.setView((c.view + compareViews - 1) % compareViews)
+		return c.Refresh(), true
+	case "sides":
+		c.nextSides()
+		return c.Refresh(), true
+	case "older-save":
+		c.moveSave(-1)
+	case "newer-save":
+		c.moveSave(1)
+	case "changes":
+		return c.changes(), true
 	case "baseline":
 		c.nextBaseline()
 	case "rounds":
-		c.wb.MoreRounds(moreRounds)
+		c.wb.MoreRounds(c.roundsToSettle())
 	case "stop":
 		c.wb.StopExperiment()
+	case "stop-after-round":
+		c.wb.StopAfterRound()
+	case "pause":
+		if e := c.state.Experiment; e != nil && e.Running {
+			c.wb.PauseExperiment(!e.Paused)
+		}
 	case "detail":
 		if cell := c.cell(); cell != nil {
 			c.open(c.detail(cell))
@@ -215,6 +247,8 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	case "back":
 		switch {
 		case c.rows.back():
+		case c.view != viewOverview:
+			c.setView(viewOverview)
 		case c.stored:
 			c.stored = false
 		default:
@@ -230,8 +264,11 @@ func (c *compare) HandleIntent(a keys.Action) (tea.Cmd, bool) {
 	return nil, true
 }
 
-// nextView goes from kernels to saves, to what was opened from the history, and back.
-func (c *compare) nextView() {
+// setView shows another view.
+func (c *compare) setView(v compareView) { c.view = v }
+
+// nextSides goes from kernels to saves, to what was opened from the history, and back.
+func (c *compare) nextSides() {
 	byItself := c.fromHistory() && !c.stored
 	c.target, c.looked, c.chosen = 0, "", true
 	switch {
@@ -248,13 +285,17 @@ func (c *compare) nextView() {
 	}
 }
 
-func (c *compare) moveTarget(step int) {
+func (c *compare) moveTarget(step int) tea.Cmd {
 	n := len(c.others)
 	if c.bySaves() {
 		n = len(c.comparisons())
 	}
+	if c.view == viewTrend && !c.bySaves() && (c.trend.ofBase || step < 0 && c.target == 0) {
+		c.trend.ofBase = step < 0 // the baseline has a trend too
+		return c.Refresh()
+	}
 	c.target, c.looked = min(max(c.target+step, 0), max(n-1, 0)), ""
-	c.Refresh()
+	return c.Refresh()
 }
 
 // nextBaseline goes through the marked kernels in their order.
@@ -273,6 +314,19 @@ func (c *compare) nextBaseline() {
 }
 
 func (c *compare) Click(x, y int) tea.Cmd {
+	if _, trust := c.layout.compareHead.Top(1); trust.Contains(x, y) && c.current() != nil {
+		c.open(c.trust())
+		return nil
+	}
+	for v, r := range c.viewRects() {
+		if r.Contains(x, y) {
+			c.setView(compareView(v))
+			return c.Refresh()
+		}
+	}
+	if c.clickTrend(x, y) {
+		return nil
+	}
 	_, rows := c.layout.compareTable.Top(2)
 	c.rows.click(rows, x, y)
 	c.remember()

@@ -19,6 +19,9 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 	head, rest := r.Top(1)
 	rule, rows := rest.Top(1)
 	cv.HLine(rule, 0, c.style(themes.Border))
+	if len(c.others) > 0 {
+		cv.Right(cells.Rect{X: rule.X, Y: rule.Y, W: rule.W - 2, H: 1}, 0, " change: the typical pair's; medians beside it ", c.style(themes.Muted))
+	}
 	t := c.columns(r.W)
 	cv.At(head, 3, 0, "metric", c.style(themes.Muted))
 	cv.At(head, 10, 0, cells.PadLeft(heading(c.baseName(now), t.base+t.baseValue-10), t.base+t.baseValue-10), c.style(themes.Text))
@@ -34,11 +37,20 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 		cv.At(head, x, 0, cells.PadLeft(heading(c.targetName(n), t.value), t.value), style)
 		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
 		if t.interval > 0 {
-			cv.At(head, x+t.value+t.change+2, 0, cells.Pad("95 % interval", t.interval), c.style(themes.Muted))
+			cv.At(head, x+t.value+t.change+2, 0, cells.Pad(now.IntervalTitle(), t.interval), c.style(themes.Muted))
 		}
 		cv.At(head, x+t.verdict, 0, "verdict", c.style(themes.Muted))
 	}
 	return c.rows.draw(cv, rows, c.theme, true, func(at cells.Rect, n int) { c.drawMetric(cv, at, &c.metrics[n], t) })
+}
+
+// intervalTitle heads what is shown of intervals: "95 % interval", or that of the level
+// at which rounds were looked at on their way.
+func (c *compare) intervalTitle() string {
+	if now := c.current(); now != nil {
+		return now.IntervalTitle()
+	}
+	return "interval"
 }
 
 func (c *compare) baseName(now *benchmarks.Comparison) string {
@@ -119,7 +131,7 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		x := t.first + i*t.step
 		cv.At(r, x, 0, cells.PadLeft(value(cell.Medians[1], cell.Unit), t.value), c.style(themes.Text))
 		sign, token := verdictToken(cell.Verdict)
-		if cell.Verdict != benchmarks.NotComparable {
+		if cell.Verdict != benchmarks.NotComparable || cell.Scaled() {
 			change := changeText(cell)
 			if t.tight {
 				change = strings.Replace(change, " %", "%", 1)
@@ -128,10 +140,14 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 		}
 		if t.interval > 0 {
 			text := cell.IntervalText()
-			if cell.Verdict == benchmarks.NotComparable && len(cell.Notes) > 0 {
+			if cell.Verdict == benchmarks.NotComparable && !cell.Scaled() && len(cell.Notes) > 0 {
 				// The reason takes the place of the numbers that it forbids.
 				text = cell.Notes[0]
-				cv.At(r, x+t.value+2, 0, cells.Clip(text, t.change+t.interval), c.style(themes.Muted))
+				if behind := x + t.verdict + 7; r.W-behind > t.change+t.interval {
+					cv.At(r, behind, 0, cells.Clip(text, r.W-behind-2), c.style(themes.Muted))
+				} else {
+					cv.At(r, x+t.value+2, 0, cells.Clip(text, t.change+t.interval), c.style(themes.Muted))
+				}
 			} else {
 				cv.At(r, x+t.value+t.change+2, 0, cells.Clip(text, t.interval), c.style(themes.Muted))
 			}

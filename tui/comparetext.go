@@ -55,16 +55,34 @@ func (c *compare) explain() dialog {
 		}
 		p.heading("Words of the table")
 		p.field(label, "change", "that of the typical pair of boots, target over baseline, which need not be the ratio of the medians: +5 % is more, ÷4 a fourth, x2 twice as much", themes.Text)
-		p.field(label, "95 % interval", "where the true change lies, as far as these samples can tell", themes.Text)
+		p.field(label, c.intervalTitle(), "where the true change lies, as far as these samples can tell", themes.Text)
 		p.field(label, "✔ better", fmt.Sprintf("the whole interval lies beyond ±%.3g %%, on the good side", band), themes.Text)
 		p.field(label, "✘ worse", "the same on the bad side", themes.Text)
 		p.field(label, "= same", fmt.Sprintf("any change is smaller than ±%.3g %%", band), themes.Text)
-		p.field(label, "? unclear +N", "about N more rounds would settle it: + runs ten", themes.Text)
+		p.field(label, "? unclear +N", "about N more rounds would settle it: + runs them", themes.Text)
 		p.field(label, "? too noisy", fmt.Sprintf("it would take more than %d rounds: quieten the host, or compare another metric", benchmarks.MostRounds), themes.Text)
 		p.field(label, "– n/c", "not comparable; the row says why", themes.Text)
 		p.field(label, "▲", "there is something to know: enter shows it", themes.Text)
+		p.heading("Ways of looking, with v")
+		for _, way := range ways {
+			p.field(label, viewNames[way.view], way.about, themes.Text)
+		}
 		return p
 	})
+}
+
+// ways say what each view shows.
+var ways = []struct {
+	view  compareView
+	about string
+}{
+	{viewOverview, "every boot on one axis: the median, the middle half, 5 to 95 %, and each boot beyond; then as much of the others as there is room for"},
+	{viewShares, "for each time the share of boots that were done by then: a step is a group of boots, a long way to the top a tail"},
+	{viewOrder, "the boots in the order in which they ran, each target on its own scale: a slope is a drift of the host"},
+	{viewIntervals, "the typical pair's change with its interval, over the shaded band in which a change is called none"},
+	{viewPhases, "the medians of the phases end to end; the figure behind a bar is the whole boot's own median. Phases that no marker parts are one, and bear both names"},
+	{viewTrend, "the median of each save with its interval, the newest at the right; left of the first target is the baseline's. They were timed at different moments: the trend gives no verdict"},
+	{viewWords, "the comparison in plain English"},
 }
 
 // detail is all there is about one cell, every sample included.

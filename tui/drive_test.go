@@ -112,6 +112,7 @@ func (d *driver) typed(text string) {
 // screen is what is seen, without colours.
 func (d *driver) screen() string {
 	c := cells.New(d.m.w, d.m.h, themes.Style{})
+	c.ASCII = d.m.ascii
 	d.m.drawOn(c)
 	return c.Plain()
 }

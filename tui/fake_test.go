@@ -29,6 +29,9 @@ type fake struct {
 	saved   map[string]string
 	gone    bool // the file was deleted meanwhile
 	view    map[string]string
+	diff    *session.RunDiff // nil: a run of the two is gone
+	trash   []session.DeletedRun
+	trend   *session.Trend
 }
 
 func newFake(s *session.State) *fake {
@@ -118,13 +121,26 @@ func (f *fake) Monitor(g, line string) (string, error) {
 func (f *fake) SetInstant(on bool)           { f.call("instant %v", on) }
 func (f *fake) MoreRounds(n int)             { f.call("rounds %d", n) }
 func (f *fake) StopExperiment()              { f.call("stop experiment") }
+func (f *fake) PauseExperiment(on bool)      { f.call("pause experiment %v", on) }
+func (f *fake) StopAfterRound()              { f.call("stop after round") }
 func (f *fake) LoadView() map[string]string  { return f.view }
 func (f *fake) SaveView(v map[string]string) { f.view = v }
-func (f *fake) NoteRun(id, note string)      { f.call("note %s %s", id, note) }
-func (f *fake) PinRun(id string, on bool)    { f.call("pin %s %v", id, on) }
-func (f *fake) DeleteRun(id string)          { f.call("delete %s", id) }
-func (f *fake) UndoDelete()                  { f.call("undo") }
-func (f *fake) Rerun(id string)              { f.call("rerun %s", id) }
+func (f *fake) NoteRuns(ids []string, note string) {
+	f.call("note %s %s", strings.Join(ids, " "), note)
+}
+
+func (f *fake) TagRuns(ids, add, remove []string) {
+	f.call("tag %s +%v -%v", strings.Join(ids, " "), add, remove)
+}
+
+func (f *fake) PinRuns(ids []string, on bool)        { f.call("pin %s %v", strings.Join(ids, " "), on) }
+func (f *fake) DeleteRuns(ids []string)              { f.call("delete %s", strings.Join(ids, " ")) }
+func (f *fake) RestoreRuns(ids []string)             { f.call("restore %s", strings.Join(ids, " ")) }
+func (f *fake) RefreshRuns()                         { f.call("refresh runs") }
+func (f *fake) EmptyTrash()                          { f.call("empty trash") }
+func (f *fake) Trash() ([]session.DeletedRun, error) { return f.trash, nil }
+func (f *fake) UndoDelete()                          { f.call("undo") }
+func (f *fake) Rerun(id string)                      { f.call("rerun %s", id) }
 
 func (f *fake) Resize(g string, cols, rows int) {
 	for _, guest := range f.State().Guests {
@@ -173,9 +189,17 @@ func (f *fake) OpenExperiment(id string) {
 	})
 }
 
-func (f *fake) RunDiff(a, b string) (string, error) {
+func (f *fake) Trend(target string) (*session.Trend, error) {
+	f.call("trend %s", target)
+	return f.trend, nil
+}
+
+func (f *fake) RunDiff(a, b string) (*session.RunDiff, error) {
 	f.call("diff %s %s", a, b)
-	return "memory\n  64 MiB\n  128 MiB\n", nil
+	if f.diff == nil {
+		return nil, errors.New("run " + a + ": not found: it was deleted")
+	}
+	return f.diff, nil
 }
 
 func (f *fake) ConfigureText(line string) error {

@@ -19,6 +19,7 @@ func (m *model) View() tea.View {
 
 func (m *model) draw() tea.View {
 	c := cells.New(m.w, m.h, m.style(themes.Text))
+	c.ASCII = m.ascii
 	cursor := m.drawOn(c)
 	v := tea.NewView(c.String())
 	v.AltScreen = true

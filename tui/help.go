@@ -31,6 +31,14 @@ func newHelp(d *desk, scope string) *viewer {
 					p.add(span{cells.Pad(label, 18) + "  ", themes.Key}, span{l, themes.Text})
 				}
 			}
+			if s.Name == "history" {
+				p.blank()
+				p.text(themes.Muted, session.FilterIs)
+				for _, k := range session.FilterKeys() {
+					p.field(20, k[0], k[1], themes.Text)
+				}
+				p.text(themes.Muted, session.FilterSigns)
+			}
 			if s.Name == "guest" {
 				p.text(themes.Muted, "Every other key goes to the guest, ctrl+c and function keys included.")
 			}

@@ -139,6 +139,9 @@ type goTo tab
 // show goes to a tab.
 func (m *model) show(t tab) tea.Cmd {
 	m.tab = t
+	if t == tabHistory {
+		m.wb.RefreshRuns() // another Slipway may have noted or deleted some
+	}
 	m.arrange()
 	return nil
 }

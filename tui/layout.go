@@ -23,6 +23,8 @@ type wants struct {
 	output                    int // lines of build output
 	rows                      int // metrics of the Compare screen's table
 	series                    int // rows of its plot
+	phases                    int // different phases of the boots that it compares
+	view                      compareView
 }
 
 // layout is every rectangle of every screen.
@@ -39,7 +41,10 @@ type layout struct {
 	ledger cells.Rect   // empty where it is not shown
 	tool   cells.Rect   // the same
 
-	compareHead, compareTable, comparePlot, compareShares, compareWords cells.Rect
+	compareHead, compareTable, compareTabs    cells.Rect
+	compareView                               cells.Rect // of a single view; empty in the overview
+	comparePlot, compareShares, comparePhases cells.Rect // of the overview
+	compareWords                              cells.Rect // of all views, where there is room
 
 	runs cells.Rect
 }
@@ -106,13 +111,34 @@ func (l *layout) arrangeConsole(want wants) {
 func (l *layout) arrangeCompare(want wants) {
 	area := l.body
 	l.compareHead, area = area.Top(2)
-	plot := max(want.series, 1) + 2 // heading, rows, axis
+	if want.view == viewOverview {
+		l.arrangeOverview(area, want)
+		return
+	}
+	least := max(area.H*55/100, 12)
+	l.compareTable, area = area.Top(min(max(want.rows, 1)+2, max(area.H-least, 5)))
+	l.compareTabs, area = area.Top(1)
+	if want.view != viewWords && area.H >= 22 {
+		l.compareWords, area = area.Bottom(share(area.H, 26, 6, 9))
+	}
+	l.compareView = area
+}
+
+// arrangeOverview shows as much at once as there is room for: all targets' boots, then
+// the distributions, then the phases, and always some words.
+func (l *layout) arrangeOverview(area cells.Rect, want wants) {
+	plot := max(want.series, 1) + 1 // rows, axis
+	if area.H >= 30 {
+		plot++ // what the signs mean
+	}
 	words := share(area.H, 26, 4, 10)
-	table := min(max(want.rows, 1)+2, max(area.H-plot-words, 5))
-	l.compareTable, area = area.Top(table)
+	l.compareTable, area = area.Top(min(max(want.rows, 1)+2, max(area.H-plot-1-words, 5)))
+	l.compareTabs, area = area.Top(1)
 	l.comparePlot, l.compareWords = area.Top(min(plot, max(area.H-words, 0)))
-	// Where a table and a plot leave room, the distributions are drawn in full.
 	if spare := l.compareWords.H - words; spare >= 6 {
-		l.compareShares, l.compareWords = l.compareWords.Top(min(spare, 10))
+		l.compareShares, l.compareWords = l.compareWords.Top(min(spare, 12))
+	}
+	if spare, phases := l.compareWords.H-words, want.series+want.phases+3; want.phases > 0 && spare >= phases {
+		l.comparePhases, l.compareWords = l.compareWords.Top(phases)
 	}
 }

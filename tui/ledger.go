@@ -102,7 +102,7 @@ func (c *consoles) saveVerdict(g *session.Guest) string {
 			continue
 		}
 		for _, cell := range c.state.SaveComparisons[i].Cells {
-			if cell.Name == "boot/total" {
+			if cell.Name == "boot/total" || cell.Name == "virt/total" { // no boot has both to be compared in
 				text := "save verdict: " + cell.VerdictText()
 				if cell.Estimate != nil {
 					text += " " + benchmarks.FormatChange(*cell.Estimate)
@@ -149,6 +149,10 @@ func (c *consoles) evidence(id string) dialog {
 			mark := ""
 			if row.Marker != "" {
 				mark = "  until " + row.Marker
+			}
+			if room := w - cells.Width(line); cells.Width(mark) > room && mark != "" {
+				p.add(span{line, themes.Text})
+				line, mark = "", "  "+mark // in a line of its own rather than cut
 			}
 			p.add(span{line, themes.Text}, span{cells.Clip(mark, max(w-cells.Width(line), 0)), themes.Muted})
 		}

@@ -21,6 +21,7 @@ type model struct {
 	known   bool // the terminal has told its background
 	dark    bool
 	mouse   bool
+	ascii   bool
 	quit    bool // asked once by ctrl+c already
 	begun   bool
 	touched bool // a key was pressed: from now on the user decides what is shown
@@ -254,8 +255,11 @@ func (m *model) view() map[string]string {
 	if k, ok := m.screens[tabKernels].(*kernels); ok {
 		view["kernel"] = k.name
 	}
-	if c, ok := m.screens[tabCompare].(*compare); ok && c.saves {
-		view["compare"] = "saves"
+	if c, ok := m.screens[tabCompare].(*compare); ok {
+		view["compare-view"] = viewNames[c.view]
+		if c.saves {
+			view["compare"] = "saves"
+		}
 	}
 	if m.fixed != nil {
 		view["theme"] = m.fixed.Name
@@ -273,7 +277,7 @@ func (m *model) restore(view map[string]string) {
 		k.name = view["kernel"]
 	}
 	if c, ok := m.screens[tabCompare].(*compare); ok {
-		c.saves = view["compare"] == "saves"
+		c.saves, c.view = view["compare"] == "saves", viewNamed(view["compare-view"])
 	}
 	if t, err := themes.Named(view["theme"]); err == nil && m.fixed == nil {
 		m.fixed = t

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -75,6 +76,7 @@ type person struct {
 	changed chan struct{} // capacity 1
 	ended   chan struct{} // closed when the program has ended and its output was read
 	status  error
+	beyond  atomic.Int64 // bytes above ~ that the program wrote
 }
 
 // sit starts a program in a terminal of that size.
@@ -101,6 +103,11 @@ func (p *person) read() {
 	b := make([]byte, 32<<10)
 	for {
 		n, err := p.pty.Read(b)
+		for _, c := range b[:n] {
+			if c > '~' {
+				p.beyond.Add(1)
+			}
+		}
 		_, _ = p.screen.Write(b[:n])
 		select {
 		case p.changed <- struct{}{}:

@@ -57,6 +57,8 @@ type Workbench interface {
 	ResizeDebugger(guest string, cols, rows int)
 	MoreRounds(n int)
 	StopExperiment()
+	PauseExperiment(on bool)
+	StopAfterRound()
 
 	Monitor(guest, line string) (string, error)                    // blocks
 	ReadFile(path string) (session.FileContent, error)             // blocks
@@ -64,13 +66,19 @@ type Workbench interface {
 	NewApp(name string) (string, error)                            // blocks
 	EditorCommand(path string, line int) (*session.Command, error) // blocks
 	RunText(id string) (string, error)                             // blocks
-	RunDiff(a, b string) (string, error)                           // blocks
+	RunDiff(a, b string) (*session.RunDiff, error)                 // blocks
+	Trash() ([]session.DeletedRun, error)                          // blocks
+	Trend(target string) (*session.Trend, error)                   // blocks
 	LoadView() map[string]string                                   // blocks
 	SaveView(view map[string]string)                               // blocks
 	OpenExperiment(id string)
-	NoteRun(id, note string)
-	PinRun(id string, on bool)
-	DeleteRun(id string)
+	NoteRuns(ids []string, note string)
+	TagRuns(ids, add, remove []string)
+	PinRuns(ids []string, on bool)
+	DeleteRuns(ids []string)
+	RestoreRuns(ids []string)
+	RefreshRuns()
+	EmptyTrash()
 	UndoDelete()
 	Rerun(id string)
 }
@@ -78,6 +86,7 @@ type Workbench interface {
 // Options say how the workbench looks. The zero value is the default.
 type Options struct {
 	Theme string           // "auto" or "": by the terminal; else a name that themes.Named knows
+	ASCII bool             // draw with characters of ASCII only
 	Now   func() time.Time // nil: time.Now
 	// Input and Output are the terminal; nil is the program's own.
 	Input  io.Reader
@@ -111,7 +120,9 @@ func New(wb Workbench, o Options) (tea.Model, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return newModel(wb, table, fixed, o.Now), nil
+	m := newModel(wb, table, fixed, o.Now)
+	m.ascii = o.ASCII
+	return m, nil
 }
 
 // Run shows the workbench until the user quits or ctx ends.

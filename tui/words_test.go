@@ -21,20 +21,6 @@ func TestNamesOverColumns(t *testing.T) {
 	}
 }
 
-// An axis of times that are all positive does not begin below 0.
-func TestAxesBeginAtZeroAtTheLeast(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		low, high float64
-		negative  bool
-	}{{0.001, 1.5, false}, {1, 2, false}, {0, 0, true}, {-1, 1, true}} {
-		s := newScale(c.low, c.high, 40)
-		if (s.value(0) < 0) != c.negative || s.column(c.low) < 0 || s.column(c.high) > 39 {
-			t.Errorf("from %g to %g the axis begins at %g", c.low, c.high, s.value(0))
-		}
-	}
-}
-
 // The compiler's caret stands under what it means.
 func TestOutputIsVerbatim(t *testing.T) {
 	t.Parallel()

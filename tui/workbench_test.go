@@ -229,12 +229,12 @@ func TestPaletteAndHelp(t *testing.T) {
 	t.Parallel()
 	d := drive(t, busy(), 80, 24)
 	d.press(":")
-	d.typed("ten more rounds")
+	d.typed("ten more")
 	d.press("enter")
 	d.asked("rounds 10")
 	d.shows("spawn to exit")
 	d.press("?")
-	d.shows("Keys", "Time ten more rounds")
+	d.shows("Keys", "Time the rounds that would settle")
 	d.press("esc", "y")
 	if d.copy != "slipway bench -k keel,linux-cloud -a nbody -n 20" {
 		t.Errorf("copied %q", d.copy)
@@ -441,7 +441,7 @@ func TestTooSmallIsSafe(t *testing.T) {
 func TestViewSurvivesARestart(t *testing.T) {
 	t.Parallel()
 	d := drive(t, busy(), 80, 24)
-	d.press("down", "4", "v")
+	d.press("down", "4", "s")
 	view := d.m.view()
 	next := newFake(busy())
 	next.view = view

@@ -13,11 +13,12 @@ import (
 	"slipway/benchmarks/store"
 )
 
-// Benchfmt writes the samples of runs in the Go benchmark format, one line for
+// Benchfmt writes the samples of a comparison in the Go benchmark format, one line for
 // each benchmark of each boot, so that benchstat counts boots: `benchstat -col
-// target FILE`. Warm-ups and boots that went wrong are left out, as in every
+// target -ignore kernel,machine FILE`. Warm-ups and boots that went wrong are left out, as in every
 // comparison. Slipway's own metrics are named like BenchmarkBoot/total.
-func Benchfmt(w io.Writer, runs []store.Run) error {
+func Benchfmt(w io.Writer, e *benchmarks.Evidence) error {
+	runs := e.Runs
 	out := bufio.NewWriter(w)
 	better := map[string]string{}
 	for _, run := range runs {
@@ -28,7 +29,7 @@ func Benchfmt(w io.Writer, runs []store.Run) error {
 		}
 	}
 	for _, unit := range slices.Sorted(maps.Keys(better)) {
-		fmt.Fprintf(out, "Unit %s better=%s\n", unit, better[unit])
+		fmt.Fprintf(out, "Unit %s better=%s\n", exportUnit(unit), better[unit])
 	}
 	var last string
 	for i := range runs {
@@ -36,7 +37,7 @@ func Benchfmt(w io.Writer, runs []store.Run) error {
 		if run.Warmup || !run.OK() {
 			continue
 		}
-		if head := header(run); head != last {
+		if head := header(run, e.Labelled(run)); head != last {
 			fmt.Fprintf(out, "\n%s\n", head)
 			last = head
 		}
@@ -46,10 +47,10 @@ func Benchfmt(w io.Writer, runs []store.Run) error {
 }
 
 // header is the configuration lines of a run: what makes it comparable.
-func header(run *store.Run) string {
+func header(run *store.Run, target string) string {
 	var b strings.Builder
 	for _, kv := range [][2]string{
-		{"target", run.Target.ID},
+		{"target", target},
 		{"kernel", run.Target.Kernel},
 		{"app", run.Target.App},
 		{"accel", run.Environment.Accel},
@@ -73,9 +74,12 @@ func lines(out *bufio.Writer, run *store.Run) {
 			continue
 		}
 		name := benchmarks.ExportName(key, m.Unit)
-		byName[name] = append(byName[name], fmt.Sprintf("%v %s", stats.Median(m.Values), m.Unit))
+		byName[name] = append(byName[name], fmt.Sprintf("%v %s", stats.Median(m.Values), exportUnit(m.Unit)))
 	}
 	for _, name := range slices.Sorted(maps.Keys(byName)) {
 		fmt.Fprintf(out, "Benchmark%s 1 %s\n", safe(name), strings.Join(byName[name], " "))
 	}
 }
+
+// exportUnit is a unit as one word.
+func exportUnit(unit string) string { return strings.Join(strings.Fields(safe(unit)), "_") }

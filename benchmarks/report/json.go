@@ -15,7 +15,8 @@ type RunJSON struct {
 	Round      int                   `json:"round"`
 	Warmup     bool                  `json:"warmup"`
 	Kind       store.Kind            `json:"kind"`
-	Origin     *string               `json:"origin"` // null: its times count from the spawn
+	Origin     *string               `json:"origin"`  // null: its times count from the spawn
+	Counted    *string               `json:"counted"` // what counted the guest's instructions: icount or plugin
 	Started    *time.Time            `json:"started"`
 	Outcome    string                `json:"outcome"`
 	Exit       *int                  `json:"exit"`
@@ -38,6 +39,7 @@ type MetricJSON struct {
 func NewRunJSON(run store.Run) RunJSON {
 	j := RunJSON{
 		ID: run.ID, Experiment: text(run.Experiment), Target: run.Target.ID, Round: run.Round, Warmup: run.Warmup, Kind: run.Kind, Origin: text(run.Origin),
+		Counted: text(run.Counted),
 		Outcome: run.Outcome, Exit: run.Exit, Reason: text(run.Reason),
 		Phases: some(run.Phases), Metrics: map[string]MetricJSON{}, Notes: some(run.Notes),
 		LastLines: some(run.LastLines), Registers: text(run.Registers),

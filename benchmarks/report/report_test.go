@@ -44,7 +44,12 @@ func measured() []store.Run {
 					Host: "devbox", CPU: "a CPU", Cores: 4, Load: &load, QEMU: "7.2.0", Accel: store.TCG, AccelReason: "there is no /dev/kvm",
 					Arch: "x86_64", Machine: []string{"pc", "microvm"}[i], Memory: 128 << 20, CPUs: 1, Transport: "pipe",
 				},
-				Phases: []store.Phase{{Name: "vmm", Seconds: 0.05, Marker: "QMP cont"}},
+				Phases: []store.Phase{
+					{Name: "vmm", Seconds: 0.05, Marker: "QMP cont"},
+					{Name: "firmware+kernel", Seconds: 1.2 - 1.1*keel, Marker: "@slipway app"},
+					{Name: "app", Seconds: 0.06, Marker: "@slipway exit"},
+				},
+				Args: []string{"qemu-system-x86_64", "-append", "quiet it's <b>", "-M", []string{"pc", "microvm"}[i]},
 				Metrics: map[string]store.Metric{
 					"boot/total":             metric("sec", "lower", noisy(3.5-3.3*keel, 0.02)),
 					"boot/vmm":               metric("sec", "lower", noisy(0.05, 0.005)),
@@ -69,6 +74,25 @@ func measured() []store.Run {
 	return runs
 }
 
+// evidence is what was measured, with its comparison and the record of its experiment.
+func evidence(t *testing.T, runs []store.Run) *benchmarks.Evidence {
+	t.Helper()
+	c, err := benchmarks.Compare(runs, benchmarks.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := store.Experiment{ID: "x1", State: store.Done, Seed: 7, Rounds: 8, Warmup: 1, Baseline: "linux-cloud/nbody", Targets: []store.Target{
+		{ID: "linux-cloud/nbody", Kernel: "linux-cloud", App: "nbody"},
+		{ID: "keel/nbody", Kernel: "keel", App: "nbody", Settings: map[string]string{"machine": "microvm", "steps": "2000"}},
+	}}
+	return &benchmarks.Evidence{Comparison: c, Experiments: []store.Experiment{e}, Runs: runs}
+}
+
+func document(t *testing.T, runs []store.Run) *report.Document {
+	t.Helper()
+	return &report.Document{Evidence: evidence(t, runs), Made: time.Date(2026, 1, 2, 4, 0, 0, 0, time.UTC), By: "Slipway test"}
+}
+
 func comparison(t *testing.T) *benchmarks.Comparison {
 	t.Helper()
 	c, err := benchmarks.Compare(measured(), benchmarks.Options{})
@@ -86,12 +110,14 @@ func TestGoldenReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, write := range map[string]func(*bytes.Buffer) error{
-		"table-80.txt":  func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{}) },
-		"table-120.txt": func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{Width: 120}) },
-		"ascii-80.txt":  func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{ASCII: true}) },
-		"single-80.txt": func(b *bytes.Buffer) error { return report.Table(b, single, report.Options{}) },
-		"report.md":     func(b *bytes.Buffer) error { return report.Markdown(b, c) },
-		"report.txt":    func(b *bytes.Buffer) error { return report.Benchfmt(b, measured()) },
+		"table-80.txt":   func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{}) },
+		"table-120.txt":  func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{Width: 120}) },
+		"ascii-80.txt":   func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{ASCII: true}) },
+		"single-80.txt":  func(b *bytes.Buffer) error { return report.Table(b, single, report.Options{}) },
+		"report.md":      func(b *bytes.Buffer) error { return report.Markdown(b, document(t, measured())) },
+		"report.csv":     func(b *bytes.Buffer) error { return report.CSV(b, evidence(t, measured()[2:4])) },
+		"hyperfine.json": func(b *bytes.Buffer) error { return report.Hyperfine(b, evidence(t, measured())) },
+		"report.txt":     func(b *bytes.Buffer) error { return report.Benchfmt(b, evidence(t, measured())) },
 	} {
 		var got bytes.Buffer
 		if err := write(&got); err != nil {
@@ -152,7 +178,7 @@ func TestJSONIsTheContracts(t *testing.T) {
 	for _, want := range []string{
 		`^\{"schema":1,"experiment":"x1","seed":5,"accel":"tcg","qemu":"7\.2\.0","host":"devbox","targets":\[\{"id":"keel/nbody","kernel":"keel","app":"nbody","settings":\{\}\}\],"runs":\[`,
 		`"round":1,"warmup":true,`,
-		`"outcome":"panic","exit":null,"reason":null,"phases":\[\{"name":"vmm","seconds":0\.05,"marker":"QMP cont"\}\],"metrics":\{\}`,
+		`"outcome":"panic","exit":null,"reason":null,"phases":\[\{"name":"vmm","seconds":0\.05,"marker":"QMP cont"\},.*?\],"metrics":\{\}`,
 		`"Nbody":\{"unit":"ns/op","better":"lower","values":\[[0-9.]+,[0-9.]+\]\}`,
 		`"comparison":\{"schema":1,"baseline":"linux-cloud/nbody","order":"interleaved","metrics":\[\{"target":"keel/nbody","name":"boot/total","unit":"sec","better":"lower","n":\[8,8\],"medians":\[3\.\d+,0\.\d+\],"estimate":0\.\d+,"low":0\.\d+,"high":0\.\d+,`,
 		`"p":0\.\d+,"p_adjusted":0\.\d+,"method":"[^"]+","verdict":"better","band":0\.\d+,"rounds_needed":null,`,
@@ -182,7 +208,7 @@ func TestExportsReadBackAsTheyWere(t *testing.T) {
 				side = append(side, run)
 			}
 		}
-		if err := report.Benchfmt(&b, side); err != nil {
+		if err := report.Benchfmt(&b, evidence(t, side)); err != nil {
 			t.Fatal(err)
 		}
 		path := filepath.Join(dir, kernel+".txt")
@@ -191,10 +217,11 @@ func TestExportsReadBackAsTheyWere(t *testing.T) {
 		}
 		paths = append(paths, path)
 	}
-	got, err := benchmarks.CompareFiles(paths, benchmarks.Options{})
+	read, err := benchmarks.GatherFiles(t.Context(), paths, benchmarks.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	got := read.Comparison
 	want := comparison(t)
 	for _, name := range []string{"boot/total", "mem/peak", "size/image", "Nbody", "Rate"} {
 		w, g := want.Cell("keel/nbody", name, ""), got.Cell(paths[1], name, "")

@@ -53,7 +53,6 @@ type table struct {
 	c     *benchmarks.Comparison
 	width int
 	lines []string
-	notes []string // footnotes, numbered from 1
 }
 
 func (t *table) add(lines ...string) {
@@ -93,7 +92,7 @@ func (t *table) block(target benchmarks.TargetSummary) {
 	t.add(wrap(fmt.Sprintf("%s against %s (baseline): %s, %s", target.ID, base.ID, boots(target, base), t.c.Order), "", t.width)...)
 	first := t.width - 2*(valueWidth+1) - (changeWidth + 1) - (intervalWidth + 2) - (verdictWidth + 1)
 	baseName, testName := columnNames(base, target)
-	t.add(left("metric", first)+" "+right(baseName, valueWidth)+" "+right(testName, valueWidth)+" "+right("change", changeWidth)+"  "+left("95 % interval", intervalWidth)+" verdict",
+	t.add(left("metric", first)+" "+right(baseName, valueWidth)+" "+right(testName, valueWidth)+" "+right("change", changeWidth)+"  "+left(t.c.IntervalTitle(), intervalWidth)+" verdict",
 		strings.Repeat("-", t.width))
 	for i := range t.c.Cells {
 		cell := &t.c.Cells[i]
@@ -119,9 +118,6 @@ func boots(target, base benchmarks.TargetSummary) string {
 }
 
 func (t *table) row(cell *benchmarks.Cell, first int) {
-	for _, note := range cell.Notes {
-		t.notes = append(t.notes, label(cell.Name, cell.Unit)+": "+note)
-	}
 	t.add(left(label(cell.Name, cell.Unit), first) + " " + right(value(cell, 0), valueWidth) + " " + right(value(cell, 1), valueWidth) + " " +
 		right(cell.ChangeText(), changeWidth) + "  " + left(cell.IntervalText(), intervalWidth) + " " + verdict(cell))
 }
@@ -138,9 +134,9 @@ func value(cell *benchmarks.Cell, side int) string {
 
 func verdict(cell *benchmarks.Cell) string {
 	switch {
-	case cell.Verdict == benchmarks.NotComparable:
+	case cell.Verdict == benchmarks.NotComparable && !cell.Scaled():
 		return "not comparable"
-	case cell.Method == benchmarks.MethodExact:
+	case cell.Method == benchmarks.MethodExact && !cell.Scaled():
 		return cell.VerdictText() + " ="
 	}
 	return cell.VerdictText()
@@ -153,7 +149,7 @@ func (t *table) legend() {
 		cell := &t.c.Cells[i]
 		for sign, on := range map[string]bool{
 			"= after a verdict: the same in every boot":                             cell.Method == benchmarks.MethodExact && cell.Verdict != benchmarks.NotComparable,
-			"! after an interval: it covers less than 95 %, as the few boots allow": strings.HasSuffix(cell.IntervalText(), "!"),
+			"! after an interval: it covers less than that, as the few boots allow": strings.HasSuffix(cell.IntervalText(), "!"),
 		} {
 			if on && !slices.Contains(signs, sign) {
 				signs = append(signs, sign)
@@ -169,27 +165,35 @@ func (t *table) legend() {
 
 // footnotes gives every remark once, with the metrics it holds for.
 func (t *table) footnotes() {
-	var order []string
-	metrics := map[string][]string{}
-	for _, note := range t.notes {
-		metric, text, _ := strings.Cut(note, ": ")
-		if metrics[text] == nil {
-			order = append(order, text)
-		}
-		metrics[text] = append(metrics[text], metric)
-	}
-	order = append(order, t.c.Notes...)
-	if len(order) == 0 {
+	list := remarks(t.c)
+	if len(list) == 0 {
 		return
 	}
 	t.blank()
-	for _, text := range order {
-		subject := ""
-		if names := metrics[text]; len(names) > 0 {
-			subject = named(names, len(t.c.Cells)) + ": "
-		}
-		t.add(wrap(subject+text, "  ! ", t.width)...)
+	for _, text := range list {
+		t.add(wrap(text, "  ! ", t.width)...)
 	}
+}
+
+// remarks are the notes on a comparison and on its cells, each once, with the metrics
+// it holds for.
+func remarks(c *benchmarks.Comparison) []string {
+	var order []string
+	metrics := map[string][]string{}
+	for i := range c.Cells {
+		cell := &c.Cells[i]
+		for _, note := range cell.Notes {
+			if metrics[note] == nil {
+				order = append(order, note)
+			}
+			metrics[note] = append(metrics[note], label(cell.Name, cell.Unit))
+		}
+	}
+	var list []string
+	for _, note := range order {
+		list = append(list, named(metrics[note], len(c.Cells))+": "+note)
+	}
+	return append(list, c.Notes...)
 }
 
 // named lists the metrics that a remark holds for, briefly.

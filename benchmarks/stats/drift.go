@@ -13,11 +13,11 @@ type Drift struct {
 }
 
 // driftExactLimit is the length up to which sequences without ties are exact.
-const driftExactLimit = 60
+const driftExactLimit = 50
 
 // MannKendall tests whether a sequence rises or falls in the course of time
 // (Mann, Econometrica 13, 1945; Kendall, "Rank Correlation Methods"). Without
-// ties and up to 60 values it is exact, by the number of permutations with so
+// ties and up to 50 values it is exact, by the number of permutations with so
 // many inversions; else the normal approximation corrected for ties and
 // continuity.
 func MannKendall(x []float64) (Drift, error) {
@@ -25,18 +25,9 @@ func MannKendall(x []float64) (Drift, error) {
 		return Drift{}, err
 	}
 	n := len(x)
-	score, up := 0, 0
-	for i := range x {
-		for j := i + 1; j < n; j++ {
-			switch {
-			case x[j] > x[i]:
-				score++
-				up++
-			case x[j] < x[i]:
-				score--
-			}
-		}
-	}
+	up := rises(slices.Clone(x), make([]float64, n))
+	down := rises(negated(x), make([]float64, n))
+	score := up - down
 	pairs := float64(n) * float64(n-1) / 2
 	d := Drift{Tau: float64(score) / pairs, P: 1}
 	ties, variance := false, float64(n)*float64(n-1)*float64(2*n+5)
@@ -61,6 +52,38 @@ func MannKendall(x []float64) (Drift, error) {
 	z := math.Max(0, math.Abs(float64(score))-1) / math.Sqrt(variance/18)
 	d.P = math.Min(1, 2*normalTail(z))
 	return d, nil
+}
+
+// rises counts the pairs of which the later one is larger, while it sorts x by
+// merging. spare is as long as x.
+func rises(x, spare []float64) int {
+	if len(x) < 2 {
+		return 0
+	}
+	half := len(x) / 2
+	count := rises(x[:half], spare[:half]) + rises(x[half:], spare[half:])
+	copy(spare, x)
+	i, j := 0, half
+	for k := range x {
+		// Of equal ones the later goes first: it rises above none of them.
+		if j == len(x) || i < half && spare[i] < spare[j] {
+			x[k] = spare[i]
+			i++
+			continue
+		}
+		count += i
+		x[k] = spare[j]
+		j++
+	}
+	return count
+}
+
+func negated(x []float64) []float64 {
+	negative := make([]float64, len(x))
+	for i, v := range x {
+		negative[i] = -v
+	}
+	return negative
 }
 
 // inversions returns how probable each number of inversions is in a random

@@ -16,7 +16,7 @@ import (
 // samples give equal results. All values must be positive.
 //
 // Unlike HodgesLehmann it says something about medians even where the two samples
-// have different shapes; it is too narrow for few values.
+// have different shapes; it is too narrow for fewer than six values.
 func MedianRatio(a, b []float64, confidence float64) (Estimate, error) {
 	if err := check(2, a, b); err != nil {
 		return Estimate{}, err
@@ -35,12 +35,15 @@ func MedianRatio(a, b []float64, confidence float64) (Estimate, error) {
 				}
 				below += base.p * within
 			}
-			return below >= p-1e-12
+			return below >= p
 		})
 	}
+	// A probability that is the wanted one but for rounding counts as that one, on the
+	// same side of both ends: with a and b exchanged the interval is turned round.
+	const rounding = 1e-12
 	return Estimate{
 		Point:    Median(b) / Median(a),
-		Interval: Interval{Low: at((1 - confidence) / 2), High: at((1 + confidence) / 2), Confidence: confidence},
+		Interval: Interval{Low: at((1-confidence)/2 - rounding), High: at((1+confidence)/2 + rounding), Confidence: confidence},
 	}, nil
 }
 
@@ -56,9 +59,10 @@ func redrawnMedian(x []float64) []atom {
 	s, n := sorted(x), len(x)
 	var atoms []atom
 	if n%2 == 1 {
+		draws := newDraws(n)
 		before := 0.0
 		for i, v := range s {
-			upTo := binomialAtLeast(n, (n+1)/2, float64(i+1)/float64(n))
+			upTo := draws.atLeast((n+1)/2, float64(i+1)/float64(n))
 			atoms = append(atoms, atom{v, upTo - before})
 			before = upTo
 		}
@@ -81,11 +85,15 @@ func redrawnMiddles(s []float64) []atom {
 		reaching[k] = float64(half)*math.Log(float64(k)) + math.Log1p(-math.Pow(float64(k-1)/float64(k), float64(half)))
 	}
 	var atoms []atom
+	draws := newDraws(n)
 	before := 0.0
 	for i, v := range s {
-		upTo := binomialAtLeast(n, half, float64(i+1)/float64(n))
+		upTo := draws.atLeast(half, float64(i+1)/float64(n))
 		both := upTo - before
 		before = upTo
+		if both < negligible {
+			continue
+		}
 		for j := i + 1; j < n; j++ {
 			p := math.Exp(deals + reaching[i+1] + reaching[n-j])
 			if p < negligible {
@@ -99,16 +107,41 @@ func redrawnMiddles(s []float64) []atom {
 	return atoms
 }
 
-// binomialAtLeast is the probability of at least k successes in n trials.
-func binomialAtLeast(n, k int, p float64) float64 {
+// draws are so many independent trials.
+type draws struct {
+	n        int
+	logOfAll []float64 // [k]: logarithm of the number of ways to choose k of them
+}
+
+func newDraws(n int) draws {
+	d := draws{n: n, logOfAll: make([]float64, n+1)}
+	for k := range d.logOfAll {
+		d.logOfAll[k] = lgamma(n+1) - lgamma(k+1) - lgamma(n-k+1)
+	}
+	return d
+}
+
+// atLeast is the probability of at least k successes, of probability p each. Terms
+// are added from k away from the middle, as long as they matter.
+func (d draws) atLeast(k int, p float64) float64 {
 	if p >= 1 {
 		return 1
 	}
+	log, logNot := math.Log(p), math.Log1p(-p)
 	sum := 0.0
-	for i := k; i <= n; i++ {
-		sum += math.Exp(lgamma(n+1) - lgamma(i+1) - lgamma(n-i+1) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
+	add := func(i int) bool {
+		term := math.Exp(d.logOfAll[i] + float64(i)*log + float64(d.n-i)*logNot)
+		sum += term
+		return term >= negligible*1e-3
 	}
-	return math.Min(1, sum)
+	if float64(k) > float64(d.n)*p {
+		for i := k; i <= d.n && add(i); i++ {
+		}
+		return math.Min(1, sum)
+	}
+	for i := k - 1; i >= 0 && add(i); i-- {
+	}
+	return math.Max(0, 1-sum)
 }
 
 func lgamma(n int) float64 {

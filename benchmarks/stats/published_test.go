@@ -1,8 +1,10 @@
 package stats
 
 import (
+	"cmp"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -120,43 +122,6 @@ func TestWhatIsNoNumberIsRefused(t *testing.T) {
 	}
 }
 
-// The approximations beyond the limits meet the exact figures there, and err on
-// the side of caution.
-func TestApproximationMeetsTheExactFigure(t *testing.T) {
-	t.Parallel()
-	var a, b []float64
-	for i := range ExactLimit / 2 {
-		a = append(a, float64(i*7%30))
-		b = append(b, float64(i*11%30)+8.5)
-	}
-	exact, err := MannWhitney(a, b)
-	if err != nil || !exact.Exact {
-		t.Fatal(exact, err)
-	}
-	beyond, err := MannWhitney(append(a, 15), b)
-	if err != nil || beyond.Exact {
-		t.Fatal(beyond, err)
-	}
-	within(t, "p", beyond.P, exact.P, 0.2*exact.P)
-	e, _ := HodgesLehmann(a, b, 0.95)
-	f, _ := HodgesLehmann(append(a, 15), b, 0.95)
-	within(t, "low", f.Low, e.Low, 1)
-	within(t, "high", f.High, e.High, 1)
-
-	for _, alpha := range []float64{0.025, 0.05} {
-		ranks := make([]int, PairedExactLimit)
-		for i := range ranks {
-			ranks[i] = i + 1
-		}
-		q, tail := critical(signedSums(ranks), alpha)
-		n := float64(PairedExactLimit)
-		approximate := math.Floor(n*(n+1)/4 + normalQuantile(alpha)*math.Sqrt(n*(n+1)*(2*n+1)/24))
-		if gap := float64(q) - approximate; gap < 0 || gap > 1 {
-			t.Errorf("signed ranks, tail %v: the exact place is %d (%v beyond), the approximate one %v", alpha, q, tail, approximate)
-		}
-	}
-}
-
 func TestOutliersAreNamed(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -187,6 +152,61 @@ func TestRoundsNeeded(t *testing.T) {
 	if more, ok := RoundsNeeded(20, 0, 0.05, 0.2, 0.1); !ok || more != 60 {
 		t.Errorf("towards the same: %d, %v, want 60", more, ok)
 	}
+}
+
+func TestRoundsForP(t *testing.T) {
+	t.Parallel()
+	// Deviates 1.96 and 2.807: 20 rounds become 42 (41.03).
+	if more, ok := RoundsForP(20, 0.05, 0.005); !ok || more != 22 {
+		t.Errorf("RoundsForP = %d, %v, want 22 more", more, ok)
+	}
+	if _, ok := RoundsForP(20, 1, 0.05); ok {
+		t.Error("p = 1 says nothing about a difference")
+	}
+}
+
+// Hollander & Wolfe (1973), pages 187 f.: lightness of tuna measured by an instrument
+// and by a panel, the example of R's help page of cor.test. R: T = 26, tau = 0.4444 and
+// p = 0.1194. In the order of the instrument's values the panel's are a sequence.
+func TestHollanderWolfeTuna(t *testing.T) {
+	t.Parallel()
+	instrument := []float64{44.4, 45.9, 41.9, 53.3, 44.7, 44.1, 50.7, 45.2, 60.1}
+	panel := []float64{2.6, 3.1, 2.5, 5.0, 3.6, 4.0, 5.2, 2.8, 3.8}
+	order := []int{0, 1, 2, 3, 4, 5, 6, 7, 8}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(instrument[i], instrument[j]) })
+	var sequence []float64
+	for _, i := range order {
+		sequence = append(sequence, panel[i])
+	}
+	d, err := MannKendall(sequence)
+	if err != nil || !d.Exact {
+		t.Fatal(d, err)
+	}
+	within(t, "tau", d.Tau, 0.4444444, 1e-7)
+	within(t, "p", d.P, 0.1194, 5e-5)
+}
+
+// Ozone in New York in May and in August 1973 (Chambers, Cleveland, Kleiner & Tukey,
+// "Graphical Methods for Data Analysis", 1983), the example with ties of R's help page
+// of wilcox.test. R, by the normal approximation: W = 127.5, p = 0.0001208.
+func TestOzoneInNewYork(t *testing.T) {
+	t.Parallel()
+	may := []float64{41, 36, 12, 18, 28, 23, 19, 8, 7, 16, 11, 14, 18, 14, 34, 6, 30, 11, 1, 11, 4, 32, 23, 45, 115, 37}
+	august := []float64{39, 9, 16, 78, 35, 66, 122, 89, 110, 44, 28, 65, 22, 59, 23, 31, 44, 21, 9, 45, 168, 73, 76, 118, 84, 85}
+	r := rank(may, august)
+	sum := 0
+	for _, v := range r.first {
+		sum += v
+	}
+	within(t, "W", float64(sum)/float64(r.unit)-float64(len(may)*(len(may)+1)/2), 127.5, 0)
+	s := rankSumShape(r.all, len(may))
+	s.kurtosis, s.skewness = 0, 0
+	within(t, "normal p", s.twoSided(float64(sum), float64(r.unit)/2), 0.0001208, 5e-8)
+	test, err := MannWhitney(may, august)
+	if err != nil || !test.Exact {
+		t.Fatal(test, err)
+	}
+	within(t, "exact p", test.P, 6.108735e-05, 5e-12) // twice exactRankTests' one-sided one
 }
 
 func BenchmarkMannWhitney60x60(b *testing.B) {

@@ -10,9 +10,9 @@ import (
 // them are exact: without ties the ranks themselves, with ties twice the
 // mid-ranks (the mean of the ranks that equal values share).
 type ranking struct {
-	first []int   // of the first sample's values
-	all   []int   // of all values, ascending
-	ties  float64 // sum of t³-t over groups of t equal values
+	first []int // of the first sample's values
+	all   []int // of all values, ascending
+	unit  int   // by which they are multiplied: 1 or 2
 }
 
 func rank(a, b []float64) ranking {
@@ -28,21 +28,19 @@ func rank(a, b []float64) ranking {
 		pool = append(pool, value{v, false})
 	}
 	slices.SortFunc(pool, func(x, y value) int { return cmp.Compare(x.v, y.v) })
-	var r ranking
 	double := 1
 	for i := 1; i < len(pool); i++ {
 		if pool[i].v == pool[i-1].v {
 			double = 2
 		}
 	}
+	r := ranking{unit: double}
 	for i := 0; i < len(pool); {
 		j := i
 		for j < len(pool) && pool[j].v == pool[i].v {
 			j++
 		}
 		mid := (i + 1 + j) * double / 2
-		t := float64(j - i)
-		r.ties += t*t*t - t
 		for ; i < j; i++ {
 			r.all = append(r.all, mid)
 			if pool[i].first {

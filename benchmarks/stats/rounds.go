@@ -23,9 +23,24 @@ func RoundsNeeded(n int, estimate, band, wide, narrow float64) (int, bool) {
 	if n < 1 || distance == 0 || !Finite(width) || !Finite(distance) {
 		return 0, false
 	}
-	needed := float64(n) * (width / distance) * (width / distance)
-	more := math.Ceil(needed) - float64(n)
-	if more > maxRounds {
+	return further(n, width/distance)
+}
+
+// RoundsForP estimates how many further rounds would bring a p value down to the
+// wanted one, by the same argument: the deviate that belongs to it grows with the root
+// of the number of rounds. It reports false where no number up to 10,000 would do.
+func RoundsForP(n int, p, wanted float64) (int, bool) {
+	now, then := -normalQuantile(p/2), -normalQuantile(wanted/2)
+	if n < 1 || !(now > 0) || !Finite(then) {
+		return 0, false
+	}
+	return further(n, then/now)
+}
+
+// further is how many rounds more than n are n times the square of a factor.
+func further(n int, factor float64) (int, bool) {
+	more := math.Ceil(float64(n)*factor*factor) - float64(n)
+	if !(more <= maxRounds) {
 		return 0, false
 	}
 	return int(math.Max(1, more)), true

@@ -51,7 +51,7 @@ func smallest(low, high float64, enough func(float64) bool) float64 {
 			lo = mid + 1
 		}
 	}
-	return unorder(hi)
+	return unorder(hi) + 0 // -0 becomes 0
 }
 
 // order maps numbers to integers that sort alike; unorder is its inverse.

@@ -5,15 +5,23 @@ import (
 	"math"
 )
 
-// ExactLimit is the number of values, of both samples together, up to which
-// rank-sum p values and intervals are exact. Beyond it the normal approximation
-// is used, whose error is then far below anything a verdict could turn on.
-const ExactLimit = 60
+// ExactLimit is the size of two equal samples up to which rank-sum p values and
+// intervals are exact; of two unequal ones as far as the enumeration takes no
+// longer, which is about a millisecond: 10 values against 220. Beyond it an
+// approximation is used that is off by less than a fiftieth of p, a twentieth with
+// many ties, wherever p is between .002 and .2; 5 values against 500 by a seventh.
+const ExactLimit = 40
+
+// exactly reports whether two samples are within the limit.
+func exactly(n, m int) bool {
+	steps := func(n, m int) int { return min(n, m) * (n + m) * n * m }
+	return max(n, m) <= 1000 && steps(n, m) <= steps(ExactLimit, ExactLimit)
+}
 
 // Test is the outcome of a test of the hypothesis that nothing differs.
 type Test struct {
 	P     float64 // two-sided
-	Exact bool    // by enumeration; else the normal approximation
+	Exact bool    // by enumeration; else an approximation
 }
 
 // Estimate is a point with its interval.
@@ -27,9 +35,8 @@ type Estimate struct {
 // the other: the Wilcoxon rank-sum test (Mann & Whitney, Annals of Mathematical
 // Statistics 18, 1947). Ties get mid-ranks, and the exact distribution is that of
 // the very ranks at hand, over all ways to deal them to samples of these sizes.
-// The p value is twice the smaller tail, at most 1. Beyond ExactLimit: the normal
-// approximation with corrections for ties and continuity (Hollander, Wolfe &
-// Chicken, section 4.1).
+// The p value is twice the smaller tail, at most 1. Beyond ExactLimit: the Edgeworth
+// series of the same distribution, with a correction for continuity.
 func MannWhitney(a, b []float64) (Test, error) {
 	if err := check(1, a, b); err != nil {
 		return Test{}, err
@@ -46,19 +53,11 @@ func MannWhitney(a, b []float64) (Test, error) {
 	for _, v := range r.first {
 		sum += v
 	}
-	if n+m <= ExactLimit {
+	if exactly(n, m) {
 		counts, low := subsetSums(r.all, n)
 		return Test{P: twoSided(tails(counts, low, sum)), Exact: true}, nil
 	}
-	w := float64(sum)
-	if r.ties > 0 {
-		w /= 2 // ranks are doubled then
-	}
-	total := float64(n + m)
-	mean := float64(n) * (total + 1) / 2
-	variance := float64(n) * float64(m) / 12 * (total + 1 - r.ties/(total*(total-1)))
-	z := math.Max(0, math.Abs(w-mean)-0.5) / math.Sqrt(variance)
-	return Test{P: math.Min(1, 2*normalTail(z))}, nil
+	return Test{P: rankSumShape(r.all, n).twoSided(float64(sum), float64(r.unit)/2)}, nil
 }
 
 // HodgesLehmann estimates by how much b is larger than a: the median of all
@@ -93,7 +92,7 @@ func HodgesLehmann(a, b []float64, confidence float64) (Estimate, error) {
 // rankSumCritical returns the order statistic of the n*m differences that ends
 // the interval, and the probability beyond it on one side.
 func rankSumCritical(n, m int, alpha float64) (int, float64, bool) {
-	if n+m <= ExactLimit {
+	if exactly(n, m) {
 		ranks := make([]int, n+m)
 		for i := range ranks {
 			ranks[i] = i + 1
@@ -102,7 +101,5 @@ func rankSumCritical(n, m int, alpha float64) (int, float64, bool) {
 		q, tail := critical(counts, alpha)
 		return q, tail, true
 	}
-	mean := float64(n) * float64(m) / 2
-	deviation := math.Sqrt(float64(n) * float64(m) * float64(n+m+1) / 12)
-	return int(math.Max(1, math.Floor(mean+normalQuantile(alpha)*deviation))), alpha, false
+	return differenceShape(n, m).place(alpha), alpha, false
 }

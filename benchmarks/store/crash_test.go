@@ -21,6 +21,8 @@ func TestMain(m *testing.M) {
 	switch os.Getenv(roleVariable) {
 	case "writer":
 		os.Exit(writeForEver(os.Args[len(os.Args)-1]))
+	case "annotator":
+		os.Exit(annotateForEver(os.Args[len(os.Args)-2], os.Args[len(os.Args)-1]))
 	case "stranger":
 		os.Exit(readOnly(os.Args[len(os.Args)-1]))
 	default:

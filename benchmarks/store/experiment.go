@@ -15,14 +15,17 @@ import (
 // State of an experiment.
 type State string
 
-// An experiment that says Running and has no process left was killed: it can be
-// gone on with, since its seed and its runs are stored.
+// An experiment that says Running and that no process has claimed was killed (see
+// Store.Alive). All but Done can be gone on with: seed, plan and runs are stored.
 const (
 	Running State = "running"
 	Done    State = "done"
-	Stopped State = "stopped" // by the user, between two boots
+	Stopped State = "stopped" // by the user
 	Failed  State = "failed"  // see Experiment.Error
 )
+
+// recordSuffix ends the name of an experiment's record.
+const recordSuffix = ".json"
 
 // Experiment is the record of a plan that is or was carried out. Its runs name
 // it in Run.Experiment.
@@ -36,11 +39,29 @@ type Experiment struct {
 	State    State           `json:"state"`
 	Error    string          `json:"error"`
 	Seed     uint64          `json:"seed"`
-	Rounds   int             `json:"rounds"`
+	Rounds   int             `json:"rounds"` // as planned, or fewer where it was sure before
 	Warmup   int             `json:"warmup"`
 	Baseline string          `json:"baseline"` // a target's ID
 	Targets  []Target        `json:"targets"`
 	Plan     json.RawMessage `json:"plan"` // as the package above wrote it; may be null
+
+	Images    []Planned   `json:"images,omitempty"`     // what was to be booted of each target, in the order of Targets
+	Resumed   []time.Time `json:"resumed,omitempty"`    // when it was gone on with
+	Saves     bool        `json:"saves,omitempty"`      // the rounds that follow a save in the workbench, which the next save ends
+	UntilSure bool        `json:"until_sure,omitempty"` // it looks at its data and stops once it is sure
+	Look      int         `json:"look,omitempty"`       // how often it has looked
+	Level     float64     `json:"level,omitempty"`      // of its verdicts, corrected for the looks; 0: the usual one
+	Parallel  int         `json:"parallel,omitempty"`   // boots at once; 0: each was alone
+	Swept     []string    `json:"swept,omitempty"`      // settings and parameters that differ because somebody asked how much they matter
+}
+
+// Planned identifies an image that an experiment boots, so that whoever goes on
+// with it can tell whether there is another one today.
+type Planned struct {
+	Image     Image      `json:"image"`
+	Manifests Manifests  `json:"manifests"`
+	Attached  []Attached `json:"attached"`
+	Save      string     `json:"save"`
 }
 
 // PutExperiment stores e whole, or leaves what was there. An empty ID is given a
@@ -50,7 +71,10 @@ func (s *Store) PutExperiment(e Experiment) (string, error) {
 		return "", err
 	}
 	if e.ID == "" {
-		e.ID = s.ids.next(s.now())
+		if _, err := s.ownWriter(); err != nil { // it knows which IDs there are
+			return "", s.explain("store an experiment", err)
+		}
+		e.ID = s.ids.take(s.now())
 	}
 	if !validID(e.ID) {
 		return "", fmt.Errorf("%q is not the ID of an experiment", e.ID)
@@ -127,7 +151,7 @@ func (s *Store) experimentIDs() ([]string, error) {
 	}
 	var ids []string
 	for _, e := range entries {
-		if id, ok := strings.CutSuffix(e.Name(), ".json"); ok && validID(id) {
+		if id, ok := strings.CutSuffix(e.Name(), recordSuffix); ok && validID(id) {
 			ids = append(ids, id)
 		}
 	}
@@ -135,5 +159,5 @@ func (s *Store) experimentIDs() ([]string, error) {
 }
 
 func (s *Store) experimentPath(id string) string {
-	return filepath.Join(s.dir, experimentsDir, id+".json")
+	return filepath.Join(s.dir, experimentsDir, id+recordSuffix)
 }

@@ -39,7 +39,7 @@ const newPrefix = ".new-"
 // replaceFile puts data in path's place so that a reader, or a power cut, sees
 // the old content or the new one.
 func replaceFile(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), newPrefix+"*")
+	f, err := createLocked(func() (*os.File, error) { return os.CreateTemp(filepath.Dir(path), newPrefix+"*") })
 	if err != nil {
 		return err
 	}
@@ -51,10 +51,10 @@ func replaceFile(path string, data []byte) error {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
+	if err == nil {
+		err = os.Rename(f.Name(), path)
 	}
-	if err := os.Rename(f.Name(), path); err != nil {
+	if err = errors.Join(err, f.Close()); err != nil { // and the lock goes
 		return err
 	}
 	return syncDir(filepath.Dir(path))

@@ -63,7 +63,11 @@ func (s *Store) openAt(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.reconcile(x); err != nil {
+	err = s.reconcile(x)
+	if err == nil {
+		err = s.finishChanges(x)
+	}
+	if err != nil {
 		_ = x.close()
 		return err
 	}
@@ -143,12 +147,7 @@ func (s *Store) reconcile(x *index) error {
 
 // runFolders lists the IDs of the stored runs, ascending.
 func runFolders(runs string) ([]string, error) {
-	d, err := os.Open(runs)
-	if err != nil {
-		return nil, err
-	}
-	defer d.Close()
-	names, err := d.Readdirnames(-1)
+	names, err := namesIn(runs)
 	if err != nil {
 		return nil, err
 	}
@@ -187,8 +186,10 @@ func (s *Store) indexRun(run Run) {
 }
 
 // read reads a run from its folder, the truth.
-func (s *Store) read(id string) (Run, error) {
-	dir := s.runPath(id)
+func (s *Store) read(id string) (Run, error) { return s.readIn(s.runPath(id), id) }
+
+// readIn reads a run from a folder, the history's or the trash's.
+func (s *Store) readIn(dir, id string) (Run, error) {
 	data, err := readRegular(filepath.Join(dir, recordName))
 	if err != nil {
 		return Run{}, fmt.Errorf("read run %s: %w", id, err)
@@ -202,7 +203,7 @@ func (s *Store) read(id string) (Run, error) {
 	if err != nil { // a remark that is lost takes no figures with it
 		run.Notes = append(run.Notes, fmt.Sprintf("what was noted of it can't be read: %v", err))
 	}
-	run.Note, run.Pinned = note.Note, note.Pinned
+	run.Note, run.Tags, run.Pinned = note.Note, note.Tags, note.Pinned
 	return run, nil
 }
 

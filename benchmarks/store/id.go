@@ -2,6 +2,7 @@ package store
 
 import (
 	"crypto/rand"
+	"strings"
 	"sync"
 	"time"
 )
@@ -22,18 +23,36 @@ const (
 	idLength = idTime + idRandom
 )
 
+// idEnd is the first millisecond that an ID can't hold.
+const idEnd = 1 << (5 * idTime)
+
 // idSource makes IDs that sort by the order in which they were asked for. It is
 // safe for concurrent use.
 type idSource struct {
 	mu   sync.Mutex
-	last int64
+	next int64 // the first millisecond that is free
 }
 
-func (s *idSource) next(now time.Time) string {
+// after makes all IDs to come sort behind one that exists.
+func (s *idSource) after(id string) {
+	ms := int64(0)
+	for _, c := range []byte(id[:idTime]) {
+		ms = ms<<5 | int64(max(strings.IndexByte(digits, c), 0))
+	}
+	s.mu.Lock()
+	s.next = max(s.next, ms+1)
+	s.mu.Unlock()
+}
+
+func (s *idSource) take(now time.Time) string {
+	ms := now.Sub(epoch).Milliseconds()
+	if ms >= idEnd {
+		ms = 0 // such a clock says nothing: what counts is what was there before
+	}
 	s.mu.Lock()
 	// A clock that stands still or goes back must not put a later run first.
-	ms := max(now.Sub(epoch).Milliseconds(), s.last+1, 0)
-	s.last = ms
+	ms = min(max(ms, s.next), idEnd-1)
+	s.next = ms + 1
 	s.mu.Unlock()
 
 	var id [idLength]byte
@@ -61,4 +80,20 @@ func validIDPart(s string) bool {
 		}
 	}
 	return s != ""
+}
+
+// newestID is the greatest ID of a run, finished or not, or of an experiment, among the
+// names of files; "" where there is none.
+func newestID(names []string) string {
+	newest := ""
+	for _, name := range names {
+		name = strings.TrimSuffix(strings.TrimSuffix(name, recordSuffix), claimSuffix)
+		if strings.HasPrefix(name, pendingPrefix) {
+			name = name[strings.LastIndexByte(name, '-')+1:]
+		}
+		if validID(name) {
+			newest = max(newest, name)
+		}
+	}
+	return newest
 }

@@ -18,7 +18,7 @@ func TestIDsSortByTimeAndAreFoundByTheirEnds(t *testing.T) {
 		if i == 25 {
 			at = at.Add(-time.Hour)
 		}
-		ids = append(ids, s.ids.next(at))
+		ids = append(ids, s.ids.take(at))
 	}
 	if !slices.IsSorted(ids) || len(slices.Compact(slices.Clone(ids))) != 50 {
 		t.Errorf("IDs %v", ids)
@@ -42,6 +42,44 @@ func TestIDsSortByTimeAndAreFoundByTheirEnds(t *testing.T) {
 	for _, bad := range []string{"", "zzzzz", "../../etc", "0000000000000000", "..", "a b"} {
 		if _, err := s.Get(bad); !errors.Is(err, ErrNotFound) {
 			t.Errorf("Get(%q): %v", bad, err)
+		}
+	}
+}
+
+// Each start reads a clock that was set meanwhile: back and forward, to before the first
+// ID and to after the last.
+func TestIDsGoOnWhereTheHistoryEnds(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var runs, experiments []string
+	for _, year := range []int{2026, 2029, 2026, 1970, 2070, 2024, 1999, 2054, 2055, 2026} {
+		for range 2 {
+			s := open(t, dir)
+			s.now = func() time.Time { return time.Date(year, 11, 1, 12, 0, 0, 0, time.UTC) }
+			id, err := s.PutExperiment(Experiment{State: Done})
+			if err != nil {
+				t.Fatal(err)
+			}
+			run := put(t, s, example(), "")
+			runs, experiments = append(runs, run.ID), append(experiments, id)
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	both := slices.Sorted(slices.Values(append(slices.Clone(runs), experiments...)))
+	if !slices.IsSorted(runs) || !slices.IsSorted(experiments) || len(slices.Compact(both)) != 40 {
+		t.Errorf("runs %v, experiments %v", runs, experiments)
+	}
+	s := open(t, dir)
+	list, err := s.List(Filter{}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(list)
+	for i, r := range list {
+		if len(list) != len(runs) || r.ID != runs[i] {
+			t.Fatalf("%d of %d runs are listed; number %d is %s", len(list), len(runs), i, r.ID)
 		}
 	}
 }

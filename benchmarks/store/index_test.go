@@ -182,7 +182,7 @@ func fill(tb testing.TB, dir string, runs int) {
 	run := example()
 	run.Schema = Schema
 	for i := range runs {
-		run.ID = s.ids.next(s.now())
+		run.ID = s.ids.take(s.now())
 		run.Round = i
 		run.Metrics["Nbody"] = Metric{Unit: "ns/op", Values: make([]float64, 100)}
 		data, err := run.encode()

@@ -37,6 +37,7 @@ type Summary struct {
 	Accel                     string
 	Image                     string // hash
 	Note                      string
+	Tags                      []string
 	Pinned                    bool
 }
 
@@ -45,7 +46,7 @@ func Summarise(r Run) Summary {
 	return Summary{
 		ID: r.ID, Experiment: r.Experiment, Target: r.Target.ID, Kernel: r.Target.Kernel, App: r.Target.App, Save: r.Save,
 		Kind: r.Kind, Origin: r.Origin, Touched: r.Touched != "", Warmup: r.Warmup, Round: r.Round, Outcome: r.Outcome, Exit: r.Exit, Started: r.Started, Total: r.Total,
-		Accel: r.Environment.Accel, Image: r.Image.Hash, Note: r.Note, Pinned: r.Pinned,
+		Accel: r.Environment.Accel, Image: r.Image.Hash, Note: r.Note, Tags: r.Tags, Pinned: r.Pinned,
 	}
 }
 
@@ -196,6 +197,13 @@ func (s *Store) resolve(id string) (string, error) {
 	})
 	if err != nil {
 		return "", s.explain("find run "+id, err)
+	}
+	if len(found) == 0 {
+		if trash, err := s.trashed(); err == nil {
+			if gone, err := pick("run", id, trash); err == nil {
+				return "", s.exists(gone)
+			}
+		}
 	}
 	return one("run", id, found)
 }

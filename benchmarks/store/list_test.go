@@ -70,18 +70,32 @@ func TestNotesPinsTrash(t *testing.T) {
 	if err := s.Pin(run.ID, true); err != nil {
 		t.Fatal(err)
 	}
+	if tags, err := s.Tag(run.ID, []string{"slow", "cache", "slow"}, []string{"none"}); err != nil || !slices.Equal(tags, []string{"cache", "slow"}) {
+		t.Fatal(tags, err)
+	}
 	check := func(s *Store) {
 		t.Helper()
 		got, err := s.Get(run.ID)
+		if !slices.Equal(got.Tags, []string{"cache", "slow"}) {
+			t.Errorf("tags %q", got.Tags)
+		}
 		if err != nil || got.Note != "after the cache change" || !got.Pinned {
 			t.Errorf("%q, %v, %v", got.Note, got.Pinned, err)
 		}
 		list, err := s.List(Filter{}, 0)
-		if err != nil || len(list) != 1 || list[0].Note != got.Note || !list[0].Pinned {
+		if err != nil || len(list) != 1 || list[0].Note != got.Note || !list[0].Pinned || !slices.Equal(list[0].Tags, got.Tags) {
 			t.Errorf("%+v, %v", list, err)
 		}
 	}
 	check(s)
+	var pinned *PinnedError
+	if _, err := s.Delete(run.ID); !errors.As(err, &pinned) || pinned.ID != run.ID {
+		t.Fatalf("a pinned run is deleted: %v", err)
+	}
+	check(s)
+	if err := s.Pin(run.ID, false); err != nil {
+		t.Fatal(err)
+	}
 	if id, err := s.Delete(run.ID[len(run.ID)-6:]); err != nil || id != run.ID {
 		t.Fatal(id, err)
 	}
@@ -94,13 +108,19 @@ func TestNotesPinsTrash(t *testing.T) {
 	if err := s.Restore(run.ID); err != nil {
 		t.Fatal(err)
 	}
+	if err := s.Pin(run.ID, true); err != nil {
+		t.Fatal(err)
+	}
 	check(s)
 	check(open(t, dir))
+	if err := s.Pin(run.ID, false); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.Delete(run.ID); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.EmptyTrash(); err != nil {
-		t.Fatal(err)
+	if n, err := s.EmptyTrash(); n != 1 || err != nil {
+		t.Fatal(n, err)
 	}
 	if err := s.Restore(run.ID); err == nil {
 		t.Error("restored out of an emptied trash")

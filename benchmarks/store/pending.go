@@ -37,7 +37,7 @@ func (s *Store) Begin() (*Pending, error) {
 	if err != nil {
 		return nil, s.explain("begin a run", err)
 	}
-	id := s.ids.next(s.now())
+	id := s.ids.take(s.now())
 	p := &Pending{store: s, id: id, dir: filepath.Join(s.dir, runsDir, w.pendingName(id))}
 	if err := os.Mkdir(p.dir, 0o755); err != nil {
 		return nil, s.explain("begin run "+id, err)
@@ -100,6 +100,23 @@ func (p *Pending) AddSources(sources fs.FS) error {
 	return nil
 }
 
+// AddKernelManifest keeps the kernel.toml of the image with the run, so that what was
+// changed in it can be seen when it is another one.
+func (p *Pending) AddKernelManifest(text []byte) error {
+	if len(text) > maxSourceFile {
+		return nil
+	}
+	dir := filepath.Join(p.dir, manifestsDir)
+	err := os.Mkdir(dir, 0o755)
+	if err == nil {
+		err = writeFile(filepath.Join(dir, "kernel.toml"), text)
+	}
+	if err != nil {
+		return p.store.explain("keep the kernel's manifest of run "+p.id, err)
+	}
+	return nil
+}
+
 // Commit makes the run part of the history and returns it as stored. When it
 // returns without an error the run survives a crash and a power cut; with an
 // error the run is not in the history and its folder is gone.
@@ -110,7 +127,7 @@ func (p *Pending) Commit(run Run) (Run, error) {
 	}
 	run.ID = p.id
 	run.Schema = Schema
-	note := annotation{Note: run.Note, Pinned: run.Pinned}
+	note := annotation{Note: run.Note, Tags: run.Tags, Pinned: run.Pinned}
 	err = errors.Join(log.Sync(), log.Close(), syncFile(p.Serial2()))
 	if err == nil {
 		err = p.write(run, note)
@@ -139,7 +156,7 @@ func (p *Pending) write(run Run, note annotation) error {
 	if err := writeFile(filepath.Join(p.dir, recordName), data); err != nil {
 		return err
 	}
-	if note != (annotation{}) {
+	if !note.empty() {
 		if err := note.write(p.dir); err != nil {
 			return err
 		}

@@ -15,10 +15,11 @@ const Schema = 1
 // other boots may have run beside it.
 type Kind string
 
-// The two kinds of boot.
+// The kinds of boot.
 const (
 	Timed       Kind = "timed"       // on pipes, alone on the host
 	Interactive Kind = "interactive" // for whoever looks at it, beside whatever else the host does
+	Imported    Kind = "imported"    // no boot of ours: read from a file of results, and known as far as that tells
 )
 
 // Origins: what was there when a boot's time began to count.
@@ -28,9 +29,16 @@ const (
 	Resumed    = "resumed"    // its kernel, which had booted: no phase is a boot time
 )
 
+// Who counted a guest's instructions. The two do not count alike.
+const (
+	ByClock  = "icount" // the guest's clock: it goes by instructions, and jumps where the guest waits
+	ByPlugin = "plugin" // a plugin of QEMU's, while the guest's clock was the host's
+	ByKVM    = "kvm"    // KVM counts exits, and no instructions; its guest was held at its end
+)
+
 // Run is the record of one boot, run.json in its folder. Times are in seconds,
-// sizes in bytes. A Run is a value: nothing in it changes after Commit but Note
-// and Pinned, which are kept in a file of their own.
+// sizes in bytes. A Run is a value: nothing in it changes after Commit but Note,
+// Tags and Pinned, which are kept in a file of their own.
 type Run struct {
 	Schema       int               `json:"schema"`
 	ID           string            `json:"id"`
@@ -48,6 +56,7 @@ type Run struct {
 	Started      time.Time         `json:"started"`
 	Origin       string            `json:"origin,omitempty"`  // what the times count from: the spawn, or see Prestarted and Resumed
 	Touched      string            `json:"touched,omitempty"` // what a person did to the guest while it ran: its times are no measurements
+	Counted      string            `json:"counted,omitempty"` // what counted the guest's instructions, see ByClock; its times are no wall-clock ones then
 	Outcome      string            `json:"outcome"`           // the contract's words
 	Exit         *int              `json:"exit"`              // the guest's own exit status; nil: unknown
 	Reason       string            `json:"reason"`
@@ -61,6 +70,7 @@ type Run struct {
 	Registers    string            `json:"registers"`  // of a guest that hung or ran out of time, as QEMU prints them
 	Notes        []string          `json:"notes"`      // what went wrong in reading the boot's output, sentences
 	Note         string            `json:"note"`       // a person's own words
+	Tags         []string          `json:"tags"`       // a person's own marks, sorted; kept apart as Note is
 	Pinned       bool              `json:"pinned"`
 }
 
@@ -125,6 +135,10 @@ type Environment struct {
 	Go          string   `json:"go"`           // version
 	Commit      string   `json:"commit"`       // git commit of the project, "" outside a repository
 	Dirty       bool     `json:"dirty"`        // the work tree differed from Commit
+
+	Busy     []string `json:"busy,omitempty"`     // what disturbed the host just before the boot, each a sentence
+	Parallel int      `json:"parallel,omitempty"` // boots of the experiment at once; 0: it was alone
+	Pinned   string   `json:"pinned,omitempty"`   // host CPUs that it was held to; "": all
 }
 
 // Accelerators as they are stored. Native is a plain process of the host.
@@ -139,6 +153,10 @@ type Phase struct {
 	Name    string  `json:"name"`
 	Seconds float64 `json:"seconds"`
 	Marker  string  `json:"marker"`
+	// What markers of its kind cost on this host, in seconds, where that was measured: how
+	// late they are seen, and how long they hold the guest up.
+	MarkerLate float64 `json:"marker_late,omitempty"`
+	MarkerHeld float64 `json:"marker_held,omitempty"`
 }
 
 // Metric is what one boot said about one quantity. Several values are several
@@ -152,6 +170,10 @@ type Metric struct {
 // OK reports whether the boot went as it should and may yield samples: the app
 // ran to its end and said that it succeeded.
 func (r *Run) OK() bool { return r.Outcome == "exit" && r.Exit != nil && *r.Exit == 0 }
+
+// InCountPass reports whether the boot was made for its counts alone, behind the timed
+// ones of its experiment.
+func (r *Run) InCountPass() bool { return r.Counted == ByPlugin || r.Counted == ByKVM }
 
 // validate refuses what would poison every later comparison.
 func (r *Run) validate() error {

@@ -18,11 +18,13 @@ const (
 	runsDir        = "runs"
 	trashDir       = "trash"
 	experimentsDir = "experiments"
-	indexName      = "index-v1.sqlite" // a new layout gets a new name: two versions of Slipway don't fight over one file
+	indexName      = "index-v2.sqlite" // a new layout gets a new name: two versions of Slipway don't fight over one file
 	recordName     = "run.json"
 	logName        = "console.log"
 	noteName       = "note.json"
 	sourcesDir     = "sources"
+	manifestsDir   = "manifests"
+	changesName    = "changes.lock"
 )
 
 // ErrReadOnly is returned for changes to a history that can only be read.
@@ -130,7 +132,7 @@ func (s *Store) explain(what string, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
-		return fmt.Errorf("%s: no space left in %s: delete runs or clear the cache, or let SLIPWAY_HOME name a folder on another disk; earlier runs are safe: %w", what, s.dir, err)
+		return fmt.Errorf("%s: no space left in %s: delete runs and empty the trash ('slipway run empty-trash'), or clear the cache, or let SLIPWAY_HOME name a folder on another disk; earlier runs are safe: %w", what, s.dir, err)
 	case errors.Is(err, syscall.EROFS), errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%s: %w: %s can't be written: make it writable, or let SLIPWAY_HOME name another folder: %w", what, ErrReadOnly, s.dir, err)
 	default:
@@ -150,6 +152,12 @@ const Serial2Name = "serial2.log"
 // Serial2Path is where what a stored run said on a second serial port lies, if its
 // target had one.
 func (s *Store) Serial2Path(id string) string { return filepath.Join(s.runPath(id), Serial2Name) }
+
+// ManifestPath is the kernel.toml that a stored run's image was made with; it is there
+// where it could be kept. The app's app.toml is among the sources.
+func (s *Store) ManifestPath(id string) string {
+	return filepath.Join(s.runPath(id), manifestsDir, "kernel.toml")
+}
 
 // SourcesPath is the folder of the sources a run was built from. It exists only
 // where they were given.

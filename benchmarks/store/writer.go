@@ -21,16 +21,16 @@ const (
 	pendingPrefix = ".pending-"
 )
 
-// An unlocked writer's file this young may be about to be locked.
-const settling = time.Minute
-
 type writer struct {
 	name string
 	path string
 	file *os.File // locked; close-on-exec, so that no child inherits the lock
 }
 
-// ownWriter returns this process's writer, made at the first call.
+// ownWriter returns this process's writer, made at the first call. From then on new IDs
+// sort behind all that are in the history, whatever the clock says: between two starts
+// it may have been set back by years. Of processes that write at the same time each sees
+// to its own order.
 func (s *Store) ownWriter() (*writer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -41,27 +41,55 @@ func (s *Store) ownWriter() (*writer, error) {
 	w := &writer{name: strings.ToLower(rand.Text()[:10])}
 	w.path = filepath.Join(runs, writerPrefix+w.name)
 	var err error
-	w.file, err = os.OpenFile(w.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	// On a file system without locks nobody will take our runs for left over, nor clean them up.
+	w.file, err = createLocked(func() (*os.File, error) {
+		return os.OpenFile(w.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
+	})
 	if err != nil {
 		return nil, err
 	}
-	err = lock(w.file)
-	if errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS) {
-		err = nil // a file system without locks: nobody will take our runs for left over, nor clean them up
-	}
+	_, err = w.file.WriteString("a process that records runs holds this file's lock\n")
 	if err == nil {
-		_, err = w.file.WriteString("a process that records runs holds this file's lock\n")
+		err = s.survey(runs)
 	}
 	if err != nil {
 		w.close()
 		return nil, err
 	}
 	s.writer = w
-	sweep(runs, s.now())
-	for _, dir := range []string{s.dir, runs, filepath.Join(s.dir, experimentsDir)} {
-		sweepFiles(dir, s.now())
-	}
 	return w, nil
+}
+
+// survey looks at all folders of the history once, which may hold many thousands of runs:
+// for the newest ID, and for what dead processes left.
+func (s *Store) survey(runs string) error {
+	for _, dir := range []string{s.dir, runs, filepath.Join(s.dir, experimentsDir)} {
+		names, err := namesIn(dir)
+		if err != nil {
+			return err
+		}
+		if newest := newestID(names); newest != "" {
+			s.ids.after(newest)
+		}
+		sweepFiles(dir, names, s.now())
+		if dir == runs {
+			sweep(runs, names)
+		}
+	}
+	return nil
+}
+
+// namesIn are those of a folder's entries, in no order.
+func namesIn(dir string) ([]string, error) {
+	d, err := os.Open(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	names, err := d.Readdirnames(-1)
+	return names, errors.Join(err, d.Close())
 }
 
 func (w *writer) pendingName(id string) string { return pendingPrefix + w.name + "-" + id }
@@ -75,74 +103,84 @@ func (w *writer) close() {
 
 func lock(f *os.File) error { return unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB) }
 
-// sweep removes what dead processes left unfinished. It never fails: what can't
-// be removed now is left for the next time.
-func sweep(runs string, now time.Time) {
-	entries, err := os.ReadDir(runs)
-	if err != nil {
-		return
-	}
-	dead := map[string]bool{}
-	for _, e := range entries { // sorted: pending folders come before writers' files
-		name, ok := strings.CutPrefix(e.Name(), writerPrefix)
-		if ok {
-			dead[name] = isDead(filepath.Join(runs, e.Name()), now)
+// createLocked makes a file that no sweep removes. One may have come before the lock, and
+// no age keeps it away: a clock that is put forward makes everything old.
+func createLocked(create func() (*os.File, error)) (*os.File, error) {
+	for {
+		f, err := create()
+		if err != nil {
+			return nil, err
+		}
+		err = unix.Flock(int(f.Fd()), unix.LOCK_EX) // a sweep holds it for a moment
+		switch {
+		case errors.Is(err, unix.EINTR), err == nil && isMissing(f.Name()):
+			f.Close()
+			os.Remove(f.Name()) // where it is still there; nobody else has its name
+		case err == nil, noLocks(err):
+			return f, nil
+		default:
+			return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
 		}
 	}
-	for _, e := range entries {
-		rest, ok := strings.CutPrefix(e.Name(), pendingPrefix)
+}
+
+// sweep removes what dead processes left unfinished. It never fails: what can't
+// be removed now is left for the next time.
+func sweep(runs string, names []string) {
+	for _, name := range names {
+		if strings.HasPrefix(name, writerPrefix) {
+			_ = removeDead(filepath.Join(runs, name))
+		}
+	}
+	for _, name := range names {
+		rest, ok := strings.CutPrefix(name, pendingPrefix)
 		if !ok {
 			continue
 		}
-		name, _, _ := strings.Cut(rest, "-")
-		if gone, known := dead[name]; gone || !known && isMissing(filepath.Join(runs, writerPrefix+name)) {
-			os.RemoveAll(filepath.Join(runs, e.Name()))
-		}
-	}
-	// The writers' files go last: a sweep that is cut short finds them again.
-	for name, gone := range dead {
-		if gone {
-			os.Remove(filepath.Join(runs, writerPrefix+name))
+		writer, _, _ := strings.Cut(rest, "-")
+		if isMissing(filepath.Join(runs, writerPrefix+writer)) {
+			os.RemoveAll(filepath.Join(runs, name))
 		}
 	}
 }
 
-// halfWritten is how long a file may be on its way to its name. Nobody holds a lock on
-// it, but it takes milliseconds.
+// halfWritten is how long a file may be on its way to its name. Its maker holds a lock on
+// it as well, but not on every file system.
 const halfWritten = 10 * time.Minute
 
 // sweepFiles removes files that a dead process did not come to give their names.
-func sweepFiles(dir string, now time.Time) {
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return
-	}
-	for _, e := range entries {
-		if !strings.HasPrefix(e.Name(), newPrefix) {
+func sweepFiles(dir string, names []string, now time.Time) {
+	for _, name := range names {
+		if !strings.HasPrefix(name, newPrefix) {
 			continue
 		}
-		if info, err := e.Info(); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > halfWritten {
-			os.Remove(filepath.Join(dir, e.Name()))
+		path := filepath.Join(dir, name)
+		if info, err := os.Lstat(path); err == nil && info.Mode().IsRegular() && now.Sub(info.ModTime()) > halfWritten {
+			if noLocks(removeDead(path)) {
+				os.Remove(path)
+			}
 		}
 	}
 }
 
-// isDead reports whether nobody holds a writer's file.
-func isDead(path string, now time.Time) bool {
+// removeDead removes a file that nobody holds. The lock is ours until it is gone: its
+// maker may be about to take it, and then sees that the file is no more.
+func removeDead(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
-		return false
+		return err
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err != nil || now.Sub(info.ModTime()) < settling && !lockedOnce(info) {
-		return false
+	if err := lock(f); err != nil {
+		return err
 	}
-	return lock(f) == nil
+	return os.Remove(path)
 }
 
-// lockedOnce reports whether the file's maker came as far as to lock it: then it
-// wrote into it.
-func lockedOnce(info os.FileInfo) bool { return info.Size() > 0 }
+// noLocks says that a file system can't lock files.
+func noLocks(err error) bool {
+	return errors.Is(err, syscall.ENOTSUP) || errors.Is(err, syscall.ENOLCK) || errors.Is(err, syscall.ENOSYS)
+}
 
 func isMissing(path string) bool {
 	_, err := os.Lstat(path)

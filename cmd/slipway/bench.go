@@ -1,28 +1,20 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/report"
+	"slipway/benchmarks/store"
 	"slipway/runner"
 	"slipway/session"
 )
-
-// benchFlags are the flags of an experiment beside those that choose targets.
-type benchFlags struct {
-	targetFlags
-	plan     string
-	rounds   int
-	warmup   int
-	seed     uint64
-	baseline string
-}
 
 func newBench(g *globals) *cobra.Command {
 	var flags benchFlags
@@ -30,13 +22,23 @@ func newBench(g *globals) *cobra.Command {
 		Use:   "bench -k KERNEL,... -a APP,...",
 		Short: "Time targets against each other, interleaved in random order, and compare",
 		Long: "Bench boots every target once a round, in random order, alone on this machine, and compares what they measure.\n" +
-			"The first kernel is the baseline unless --baseline names another.\n\n" +
-			"The exit status is 0 when the boots are done; 1 a build failed; 2 Slipway failed; 3 not one boot of a target went well.\n" +
-			"'slipway compare' judges.",
-		Example: "  slipway bench -k keel,linux-cloud -a nbody -n 10\n  slipway bench -k keel -a nbody,jitter --memory 16M\n  slipway bench --plan plan.toml --json",
-		Args:    noArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
+			"The first kernel is the baseline unless --baseline names another. --sweep boots every target with each of several values\n" +
+			"of a setting or of an app's parameter, in all combinations or, with --sweep-mode list, the first values together, then the\n" +
+			"second ones. On a terminal p pauses, s stops after the round, q stops now.\n\n" +
+			"What ended early, killed or stopped, goes on with --resume: no finished boot is lost.\n\n" +
+			"The exit status is 0 when the boots are done; 1 a build failed; 2 Slipway failed; 3 not one boot of a target went well;\n" +
+			"130 interrupted. 'slipway compare' judges.",
+		Example: "  slipway bench -k keel,linux-cloud -a nbody --until-sure\n  slipway bench -k keel -a nbody,jitter --memory 16M\n" +
+			"  slipway bench -k keel -a nbody --sweep memory=64M,256M --sweep cpus=1,2\n  slipway bench --plan plan.toml --json\n  slipway bench --resume",
+		Args: flags.words,
+		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
+				if flags.resume != "" {
+					if err := flags.resumesOnly(cmd); err != nil {
+						return err
+					}
+					return g.resume(cmd, s, flags.experiment(args))
+				}
 				plan, err := flags.makePlan(cmd, s.Runner())
 				if err != nil {
 					return err
@@ -47,92 +49,16 @@ func newBench(g *globals) *cobra.Command {
 	}
 	flags.targetFlags.add(cmd, g)
 	flags.add(cmd)
-	cmd.Flags().StringVar(&flags.plan, "plan", "", "`FILE` with a plan (plan.toml)")
+	addBand(cmd)
 	return cmd
-}
-
-func (f *benchFlags) add(cmd *cobra.Command) {
-	flags := cmd.Flags()
-	flags.IntVarP(&f.rounds, "rounds", "n", 20, "`NUMBER` of boots of each target that count")
-	flags.IntVar(&f.warmup, "warmup", 2, "`NUMBER` of rounds before them that are stored but do not count")
-	flags.Uint64Var(&f.seed, "seed", 0, "`NUMBER` that the random order is drawn from (default: a fresh one)")
-	flags.StringVar(&f.baseline, "baseline", "", "`TARGET` or kernel that the others are compared with")
-}
-
-// planned are the flags whose part a plan file plays.
-var planned = []string{"kernel", "app", "set", "accel", "machine", "cpus", "memory", "timeout", "pin", "virtual"}
-
-// makePlan makes a plan from a file or from flags.
-func (f *benchFlags) makePlan(cmd *cobra.Command, r *runner.Runner) (benchmarks.Plan, error) {
-	var plan benchmarks.Plan
-	if f.plan != "" {
-		for _, flag := range planned {
-			if cmd.Flags().Changed(flag) {
-				return plan, misused(cmd, "--plan and --%s: the plan names its targets and their settings itself", flag)
-			}
-		}
-		read, err := readPlan(f.plan)
-		if err != nil {
-			return plan, err
-		}
-		plan = read
-	} else {
-		targets, err := f.targets(cmd, r, nil)
-		if err != nil {
-			return plan, err
-		}
-		plan = newPlan(r, targets, f.rounds, f.warmup)
-	}
-	if cmd.Flags().Changed("rounds") {
-		plan.Rounds = f.rounds
-	}
-	if cmd.Flags().Changed("warmup") {
-		plan.Warmup = f.warmup
-	}
-	if cmd.Flags().Changed("seed") {
-		plan.Seed = f.seed
-	}
-	if f.baseline != "" {
-		plan.Baseline = baselineTarget(plan, f.baseline)
-	}
-	return plan, plan.Validate()
-}
-
-// newPlan plans targets that shall be compared: on the same machine where they
-// can be.
-func newPlan(r *runner.Runner, targets []runner.Target, rounds, warmup int) benchmarks.Plan {
-	return benchmarks.Plan{
-		Targets: benchmarks.PlanTargets(runner.Harmonise(targets, r.Catalog().Kernel)), Rounds: rounds, Warmup: warmup,
-	}
-}
-
-// baselineTarget lets a kernel's name stand for its only target.
-func baselineTarget(plan benchmarks.Plan, name string) string {
-	found := ""
-	for _, t := range plan.Targets {
-		if t.Kernel == name {
-			if found != "" {
-				return name
-			}
-			found = t.ID
-		}
-	}
-	if found == "" {
-		return name
-	}
-	return found
-}
-
-func readPlan(path string) (benchmarks.Plan, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return benchmarks.Plan{}, fmt.Errorf("read the plan: %w", err)
-	}
-	return benchmarks.ParsePlan(path, data)
 }
 
 // bench carries a plan out and prints what came of it.
 func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.Plan) error {
+	bands, err := g.bands(cmd) // what is wrong with them is said before the boots
+	if err != nil {
+		return err
+	}
 	targets := make([]runner.Target, len(plan.Targets))
 	for i, t := range plan.Targets {
 		target, err := t.Target()
@@ -145,48 +71,107 @@ func (g *globals) bench(cmd *cobra.Command, s *session.Session, plan benchmarks.
 	if err != nil {
 		return err
 	}
+	return g.carryOut(cmd, s, benchmarks.Experiment{Plan: plan, Arms: arms(plan, images), Bands: bands})
+}
+
+// resume goes on with an experiment that did not come to its end; id "" is the
+// project's newest one.
+func (g *globals) resume(cmd *cobra.Command, s *session.Session, id string) error {
+	bands, err := g.bands(cmd)
+	if err != nil {
+		return err
+	}
 	history, err := s.Store()
 	if err != nil {
 		return err
 	}
-	experiment := benchmarks.Experiment{
-		Runner: s.Runner(), Store: history, Lock: s.Folders().TimingLock(), Project: s.Project(), Plan: plan,
-		Environment: benchmarks.ReadEnvironment(cmd.Context(), s.Spawner(), s.Project(), version()),
+	unfinished, err := benchmarks.FindUnfinished(history, id, s.Project())
+	if err != nil {
+		return err
 	}
+	words := cmd.ErrOrStderr()
+	images, err := s.BuildAgain(cmd.Context(), unfinished, func(told string) { fmt.Fprintln(words, "slipway:", told) })
+	if err != nil {
+		return err
+	}
+	x := benchmarks.Experiment{Plan: unfinished.Plan, Arms: arms(unfinished.Plan, images), Unfinished: unfinished, Bands: bands}
+	for i := range x.Arms {
+		x.Arms[i].Save = unfinished.Save(i)
+	}
+	return g.carryOut(cmd, s, x)
+}
+
+func arms(plan benchmarks.Plan, images []*runner.Image) []benchmarks.Arm {
+	list := make([]benchmarks.Arm, len(images))
 	for i, image := range images {
-		experiment.Arms = append(experiment.Arms, benchmarks.Arm{ID: plan.Targets[i].ID, Image: image})
+		list[i] = benchmarks.Arm{ID: plan.Targets[i].ID, Image: image}
 	}
-	meter := newMeter(cmd.ErrOrStderr(), g.plain || g.json, "bench")
-	done, err := experiment.Carry(cmd.Context(), func(p benchmarks.Progress) { showProgress(meter, p) })
-	meter.end()
+	return list
+}
+
+// carryOut carries an experiment out, of which Plan and Arms are there, and prints
+// what came of it.
+func (g *globals) carryOut(cmd *cobra.Command, s *session.Session, x benchmarks.Experiment) error {
+	history, err := s.Store()
+	if err != nil {
+		return err
+	}
+	ctx, words := cmd.Context(), cmd.ErrOrStderr()
+	x.Runner, x.Store, x.Lock, x.Project = s.Runner(), history, s.Folders().TimingLock(), s.Project()
+	x.Title = title(x.Plan)
+	x.Environment = benchmarks.ReadEnvironment(ctx, s.Spawner(), s.Project(), version())
+	x.Control = &benchmarks.Control{}
+	view := newBenchView(words, g.plain || g.json, x.Plan, x.Bands)
+	end := view.steer(ctx, x.Control)
+	done, err := x.Carry(ctx, view.show)
+	end()
+	view.end()
+	for _, why := range done.Remarks {
+		_, _ = fmt.Fprintln(words, "bench: "+why)
+	}
 	if err != nil && len(done.Runs) == 0 {
 		return err
 	}
+	done.Comparison = done.Comparison.WithBands(x.Bands)
 	// What was measured is shown, also where the rest could not be.
 	if printErr := g.printExperiment(cmd.OutOrStdout(), done); printErr != nil {
 		return errors.Join(err, printErr)
 	}
-	status := benchStatus(cmd.ErrOrStderr(), done)
+	status := benchStatus(words, done)
+	tellRest(words, done, err)
 	if err != nil {
 		return err
 	}
 	return exit(status)
 }
 
-// showProgress draws where an experiment stands.
-func showProgress(m *meter, p benchmarks.Progress) {
-	round := fmt.Sprintf("round %d of %d", p.Round, p.Rounds)
-	if p.Round == 0 {
-		round = "warm-up"
+// title says to others what this host is timing.
+func title(plan benchmarks.Plan) string {
+	var apps []string
+	seen := map[string]bool{}
+	for _, t := range plan.Targets {
+		if !seen[t.App] {
+			seen[t.App] = true
+			apps = append(apps, t.App)
+		}
 	}
-	switch {
-	case p.Waiting != "":
-		m.show("waiting: "+p.Waiting, "waiting: "+p.Waiting)
-	case p.Left > 0:
-		m.show(round, fmt.Sprintf("%s, boot %d of %d, about %s left", round, p.Done, p.Total, span(p.Left)))
-	default:
-		m.show(round, fmt.Sprintf("%s, boot %d of %d", round, p.Done, p.Total))
+	targets := "1 target"
+	if n := len(plan.Targets); n > 1 {
+		targets = fmt.Sprintf("%d targets", n)
 	}
+	return strings.Join(apps, ", ") + ", " + targets
+}
+
+// tellRest says how an experiment that did not come to its end is gone on with.
+func tellRest(words io.Writer, done benchmarks.Finished, err error) {
+	if done.Record.State == store.Done || errors.Is(err, store.ErrReadOnly) || done.Record.ID == "" {
+		return
+	}
+	how := "stopped"
+	if err != nil && !errors.Is(err, context.Canceled) {
+		how = "ended early"
+	}
+	fmt.Fprintf(words, "slipway: %s: go on with 'slipway bench --resume %s'\n", how, done.Record.ID)
 }
 
 // printExperiment prints an experiment's runs and comparison.

@@ -8,25 +8,35 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
+	"github.com/spf13/pflag"
+
+	"slipway/runner/console"
 )
 
 // cleanWriter is a terminal that words from elsewhere are written to: names of
 // folders, sentences of manifests, messages of compilers and guests. What a terminal
 // would act upon stays out, but for colours and for what redraws the line of a meter.
-type cleanWriter struct{ *os.File }
+type cleanWriter struct {
+	*os.File
+	flags *pflag.FlagSet
+}
 
 // cleaned returns f so that a terminal shows what is written and does nothing else; a
-// file or a pipe gets every byte.
-func cleaned(f *os.File) io.Writer {
+// file or a pipe gets every byte. Either gets ASCII only where flags ask for it.
+func cleaned(f *os.File, flags *pflag.FlagSet) io.Writer {
 	if !term.IsTerminal(f.Fd()) {
-		return f
+		return asciiFile{f, flags}
 	}
-	return cleanWriter{f}
+	return cleanWriter{f, flags}
 }
 
 // Write writes the whole of p or less; it never says more than len(p).
 func (w cleanWriter) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(w.File, harmless(string(p))); err != nil {
+	text := harmless(string(p))
+	if wantsASCII(w.flags, nil) {
+		text = console.ASCII(text)
+	}
+	if _, err := io.WriteString(w.File, text); err != nil {
 		return 0, err
 	}
 	return len(p), nil

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"errors"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -18,17 +18,23 @@ func newCompare(g *globals) *cobra.Command {
 		Use:   "compare A [B...]",
 		Short: "Compare stored experiments, stored targets, or files in the Go benchmark format",
 		Long: "Compare takes an experiment's ID (its targets are compared with each other), two or more targets of the history such as\n" +
-			"keel/nbody (their newest experiment that came to its end), or two files in the Go benchmark format.\n\n" +
+			"keel/nbody (their newest experiment that came to its end), or files in the Go benchmark format, gzipped or not; of one file that\n" +
+			"names several targets, these.\n\n" +
 			"The exit status is 0 when nothing is worse; 1 something is worse; 2 failure; 3 unclear or not comparable.",
 		Example: "  slipway compare old.txt new.txt\n  slipway compare linux-cloud/nbody keel/nbody\n" +
 			"  slipway bench -k keel,linux-cloud -a nbody --json | jq -r .experiment | xargs slipway compare",
 		ValidArgsFunction: g.completeFiles(experimentsAndTargets),
 		Args:              takesSome("an experiment, targets or files"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			comparison, err := g.compare(cmd, args, baseline)
+			bands, err := g.bands(cmd)
 			if err != nil {
 				return err
 			}
+			evidence, err := g.gather(cmd, args, baseline)
+			if err != nil {
+				return err
+			}
+			comparison := evidence.Comparison.WithBands(bands)
 			if g.json {
 				err = printJSON(cmd.OutOrStdout(), comparison)
 			} else {
@@ -41,28 +47,30 @@ func newCompare(g *globals) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&baseline, "baseline", "", "`TARGET` that the others are compared with (default: the first)")
+	addBand(cmd)
 	cmd.Flags().BoolVar(&allowUnclear, "allow-unclear", false, "exit 0 where a verdict is unclear or not comparable")
 	return cmd
 }
 
-// compare compares files where all arguments are some, else what is stored.
-func (g *globals) compare(cmd *cobra.Command, args []string, baseline string) (*benchmarks.Comparison, error) {
-	if files := allFiles(args); files {
-		if len(args) < 2 {
-			return nil, errors.New("compare takes at least two files")
+// gather compares files where all arguments are some, else what is stored.
+func (g *globals) gather(cmd *cobra.Command, args []string, baseline string) (*benchmarks.Evidence, error) {
+	if allFiles(args) {
+		e, err := benchmarks.GatherFiles(cmd.Context(), args, benchmarks.Options{Baseline: baseline})
+		if err == nil && len(args) == 1 && len(e.Comparison.Targets) < 2 && cmd.Name() == "compare" {
+			return nil, fmt.Errorf("%s holds results of one target: name a second file to compare it with", args[0])
 		}
-		return benchmarks.CompareFiles(args, benchmarks.Options{Baseline: baseline})
+		return e, err
 	}
-	var comparison *benchmarks.Comparison
+	var evidence *benchmarks.Evidence
 	err := g.withSession(cmd.Context(), func(s *session.Session) error {
 		history, err := s.Store()
 		if err != nil {
 			return err
 		}
-		comparison, err = benchmarks.CompareStored(history, args, baseline, s.Project())
+		evidence, err = benchmarks.GatherStored(history, args, baseline, s.Project())
 		return err
 	})
-	return comparison, err
+	return evidence, err
 }
 
 func allFiles(args []string) bool {

@@ -53,13 +53,18 @@ func experimentsAndTargets(s *session.Session) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	targets, err := newest(s, func(r store.Summary) string {
+	timed, err := targets(s)
+	return append(timed, experiments...), err
+}
+
+// targets are those that were timed.
+func targets(s *session.Session) ([]string, error) {
+	return newest(s, func(r store.Summary) string {
 		if r.Kind != store.Timed {
 			return ""
 		}
 		return r.Target
 	})
-	return append(targets, experiments...), err
 }
 
 // newest makes words of the newest runs, each once.

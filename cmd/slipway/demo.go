@@ -28,8 +28,8 @@ func newDemo(g *globals) *cobra.Command {
 				words := cmd.ErrOrStderr()
 				fmt.Fprintln(words, "Building the app nbody once, and booting the very same program on keel, our unikernel, and on Debian's cloud kernel.")
 				targets := []runner.Target{{Kernel: "linux-cloud", App: "nbody"}, {Kernel: "keel", App: "nbody"}}
-				plan := newPlan(s.Runner(), targets, rounds, 1)
-				if err := plan.Validate(); err != nil {
+				plan, err := newPlan(s.Runner(), targets, rounds, 1)
+				if err != nil {
 					return err
 				}
 				if err := g.bench(cmd, s, plan); err != nil {

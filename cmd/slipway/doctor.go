@@ -6,7 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"slipway/benchmarks"
 	"slipway/runner"
+	"slipway/runner/qemu"
 	"slipway/session"
 	"slipway/themes"
 )
@@ -18,11 +20,23 @@ type doctorJSON struct {
 	Evidence    []string     `json:"evidence"`
 	Fixes       []string     `json:"fixes"`
 	QEMU        *string      `json:"qemu"`
+	Virtiofsd   *string      `json:"virtiofsd"`
+	Shares      *string      `json:"shares_problem"`
 	Host        hostJSON     `json:"host"`
 	Kernels     []kernelJSON `json:"kernels"`
 	History     *string      `json:"history_problem"`
 	Manifests   []string     `json:"manifest_problems"`
 	Settings    *string      `json:"settings_problem"`
+	Markers     []markerJSON `json:"markers"`         // what markers cost here, measured anew
+	NoMarkers   *string      `json:"markers_problem"` // why that is not known
+}
+
+// markerJSON is what a kind of marker costs, in seconds.
+type markerJSON struct {
+	Kind  string  `json:"kind"`
+	Late  float64 `json:"late"`
+	Held  float64 `json:"held"`
+	Times int     `json:"times"`
 }
 
 type hostJSON struct {
@@ -56,7 +70,7 @@ func newDoctor(g *globals) *cobra.Command {
 func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 	h := runner.ReadHost()
 	d := doctorJSON{
-		Schema: 1, Evidence: []string{}, Fixes: []string{}, Manifests: []string{}, Kernels: []kernelJSON{},
+		Schema: 1, Evidence: []string{}, Fixes: []string{}, Manifests: []string{}, Markers: []markerJSON{}, Kernels: []kernelJSON{},
 		Host: hostJSON{Name: h.Name, CPU: h.CPU, Cores: h.Cores, Kernel: h.Kernel, Load: h.Load},
 	}
 	if h.Governor != "" {
@@ -77,6 +91,15 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 			d.QEMU = &accelerator.QEMU
 		}
 	}
+	if program, err := s.Runner().SharesFolders(cmd.Context()); err != nil {
+		problem := err.Error()
+		d.Shares = &problem
+	} else {
+		d.Virtiofsd = &program
+	}
+	if err == nil {
+		d.measureMarkers(cmd, s.Runner(), accelerator.Name)
+	}
 	for _, k := range s.State().Kernels {
 		d.Kernels = append(d.Kernels, kernelForJSON(k))
 	}
@@ -91,6 +114,18 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 		d.Settings = &problem
 	}
 	return d
+}
+
+func (d *doctorJSON) measureMarkers(cmd *cobra.Command, r *runner.Runner, accel qemu.Accel) {
+	costs, err := r.MeasureMarkers(cmd.Context(), "x86_64", accel)
+	if err != nil {
+		why := err.Error()
+		d.NoMarkers = &why
+		return
+	}
+	for _, c := range costs {
+		d.Markers = append(d.Markers, markerJSON{c.Kind, c.Late.Seconds(), c.Held.Seconds(), c.Times})
+	}
 }
 
 // historyProblem says why runs can't be recorded, or which of them can't be read.
@@ -140,6 +175,21 @@ func (d doctorJSON) print(w io.Writer, s *session.Session) error {
 	}
 	if d.Accelerator == "tcg" {
 		add("", "TCG translates instructions: its times compare kernels with each other, not with hardware.")
+	}
+	if d.Shares != nil {
+		add("shares", "none by virtiofs: "+*d.Shares)
+	} else {
+		add("shares", *d.Virtiofsd+" serves folders, shut in with each: one that is read-only cannot be written to")
+	}
+	for _, m := range d.Markers {
+		text := "seen " + benchmarks.FormatValue(m.Late, "sec") + " late"
+		if m.Held > 0 {
+			text += ", holds the guest up for " + benchmarks.FormatValue(m.Held, "sec")
+		}
+		add("marker: "+m.Kind, text)
+	}
+	if d.NoMarkers != nil {
+		add("markers", *d.NoMarkers)
 	}
 	for _, k := range s.State().Kernels {
 		add("kernel "+k.Name, readiness(k))

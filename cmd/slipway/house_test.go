@@ -14,7 +14,7 @@ import (
 var floors = [][]string{
 	{"runner/console", "runner/compiler", "runner/tomlfile"},
 	{"runner/process", "runner/filelock"},
-	{"runner/catalog"},
+	{"runner/catalog", "runner/virtiofs"},
 	{"runner/provision"},
 	{"runner/build"},
 	{"runner/boot"},

@@ -18,6 +18,8 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 		Evidence    []string `json:"evidence"`
 		Fixes       []string `json:"fixes"`
 		QEMU        *string  `json:"qemu"`
+		Virtiofsd   *string  `json:"virtiofsd"`
+		Shares      *string  `json:"shares_problem"`
 		Host        struct {
 			Name     string  `json:"name"`
 			CPU      string  `json:"cpu"`
@@ -26,14 +28,27 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 			Governor *string `json:"governor"`
 			Load     float64 `json:"load"`
 		} `json:"host"`
-		Kernels   []map[string]any `json:"kernels"`
-		History   *string          `json:"history_problem"`
-		Manifests []string         `json:"manifest_problems"`
-		Settings  *string          `json:"settings_problem"`
+		Kernels []map[string]any `json:"kernels"`
+		History *string          `json:"history_problem"`
+		Markers []struct {
+			Kind  string  `json:"kind"`
+			Late  float64 `json:"late"`
+			Held  float64 `json:"held"`
+			Times int     `json:"times"`
+		} `json:"markers"`
+		NoMarkers *string  `json:"markers_problem"`
+		Manifests []string `json:"manifest_problems"`
+		Settings  *string  `json:"settings_problem"`
 	}
 	decode(t, w.expect(0, nil, "doctor", "--json").out, &d)
+	if (len(d.Markers) == 4) == (d.NoMarkers != nil) {
+		t.Errorf("markers: %+v, problem %v", d.Markers, d.NoMarkers)
+	}
 	if d.Schema != 1 || d.Accelerator != "tcg" && d.Accelerator != "kvm" || d.QEMU == nil || d.Host.Cores < 1 || len(d.Kernels) != 3 || d.History != nil {
 		t.Errorf("%+v", d)
+	}
+	if (d.Virtiofsd == nil) == (d.Shares == nil) {
+		t.Errorf("folders are shared by %v, and are not because of %v", d.Virtiofsd, d.Shares)
 	}
 	if d.Accelerator == "tcg" && d.Reason == nil {
 		t.Error("it does not say why KVM is not used")
@@ -101,7 +116,7 @@ func TestKeysAreACheatSheet(t *testing.T) {
 func TestTheDemoWithoutATerminal(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t)
-	s := w.expect(0, []string{"bench: warm-up\nbench: round 1 of 1\n", "The same again: slipway bench"}, "demo", "-n", "1")
+	s := w.expect(0, []string{"bench: warm-up\n", "bench: round 1 of 1: linux-cloud/nbody ", "The same again: slipway bench"}, "demo", "-n", "1")
 	if !strings.HasPrefix(s.out, "keel/nbody against linux-cloud/nbody (baseline)") || strings.ContainsAny(s.out+s.words, "\x1b\r") {
 		t.Errorf("it prints:\n%s\nand says:\n%s", s.out, s.words)
 	}

@@ -73,8 +73,8 @@ func run(args []string) int {
 	once := context.AfterFunc(ctx, stop)
 	defer once()
 	root := newRoot()
-	root.SetOut(cleaned(os.Stdout))
-	root.SetErr(cleaned(os.Stderr))
+	root.SetOut(cleaned(os.Stdout, root.PersistentFlags()))
+	root.SetErr(cleaned(os.Stderr, root.PersistentFlags()))
 	root.SetArgs(args)
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.Version = version()

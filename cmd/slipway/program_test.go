@@ -10,6 +10,9 @@ import (
 const asProgram = "SLIPWAY_TEST_PROGRAM"
 
 func TestMain(m *testing.M) {
+	if clocks := os.Getenv(underClock); clocks != "" {
+		os.Exit(runUnderClock(clocks))
+	}
 	if os.Getenv(asProgram) != "" {
 		os.Exit(run(os.Args[1:]))
 	}

@@ -103,7 +103,7 @@ settings = { memory = "32M", steps = "1000" }
 `)
 	var b benchOutput
 	decodeLoosely(t, w.expect(0, nil, "bench", "--plan", plan, "--json").out, &b)
-	if len(b.Runs) != 4 || b.Comparison["baseline"] != "keel/nbody memory=16M steps=1000" {
+	if len(b.Runs) != 4 || b.Comparison["baseline"] != "keel/nbody memory=16M" {
 		t.Errorf("%d runs against %v", len(b.Runs), b.Comparison["baseline"])
 	}
 	decodeLoosely(t, w.expect(0, nil, "bench", "--plan", plan, "-n", "1", "--seed", "5", "--json").out, &b)

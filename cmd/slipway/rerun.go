@@ -31,6 +31,9 @@ func newRerun(g *globals) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if run.Kind == store.Imported {
+					return fmt.Errorf("rerun %s: its results were read from a file, which does not say what was booted", run.ID)
+				}
 				settings, err := runner.ParseSettings(run.Target.Settings)
 				if err != nil {
 					return fmt.Errorf("rerun %s: %w", run.ID, err)

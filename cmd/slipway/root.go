@@ -35,19 +35,20 @@ func newRoot() *cobra.Command {
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return openWorkbench(cmd, g) },
 	}
-	root.Flags().IntP("rounds", "n", session.DefaultRounds, "timed rounds after a save")
+	root.Flags().IntP("rounds", "n", 0, "`NUMBER` of timed rounds after a save (default: until the verdict is sure)")
 	root.Flags().Int("warmup", session.DefaultWarmup, "rounds before them that do not count")
 	flags := root.PersistentFlags()
 	flags.StringVarP(&g.project, "project", "C", "", "the project's `FOLDER` (default: the current one)")
 	flags.BoolVar(&g.json, "json", false, "print data as JSON, for scripts")
 	flags.BoolVar(&g.plain, "plain", false, "plain lines only: no colour, no redrawing")
+	flags.Bool(asciiFlag, false, "draw with ASCII only (default: where the locale is not UTF-8)")
 	root.SetFlagErrorFunc(wrongFlag)
 	if err := root.MarkPersistentFlagDirname("project"); err != nil {
 		panic(err) // there is no such flag: every test of the command line finds it
 	}
 	addGroup(root, "Build, boot, measure:", newDemo(g), newBuild(g), newBoot(g), newBench(g), newWatch(g))
 	addGroup(root, "Kernels and apps:", newKernels(g), newKernel(g), newApps(g), newApp(g))
-	addGroup(root, "What was measured:", newRuns(g), newRun(g), newRerun(g), newCompare(g), newReport(g))
+	addGroup(root, "What was measured:", newRuns(g), newRun(g), newRerun(g), newCompare(g), newTrend(g), newReport(g), newImport(g))
 	addGroup(root, "This machine and this program:", newDoctor(g), newCache(g), newKeys(g))
 	last := root.Groups()[len(root.Groups())-1].ID
 	root.SetHelpCommandGroupID(last)
@@ -76,7 +77,7 @@ func openWorkbench(cmd *cobra.Command, g *globals) error {
 	return g.withSaves(cmd, false, func(s *session.Session, settings session.Settings) error {
 		done := process.GuardTerminal(os.Stdin)
 		defer done()
-		if err := tui.Run(cmd.Context(), s, tui.Options{Theme: settings.Theme, Continued: continued(cmd.Context())}); err != nil {
+		if err := tui.Run(cmd.Context(), s, tui.Options{Theme: settings.Theme, ASCII: wantsASCII(cmd.Flags(), settings.ASCII), Continued: continued(cmd.Context())}); err != nil {
 			return err
 		}
 		return context.Cause(cmd.Context()) // the user has quit, unless a signal has

@@ -18,7 +18,11 @@ func (g *globals) withSaves(cmd *cobra.Command, fresh bool, use func(*session.Se
 	if err != nil {
 		return err
 	}
-	o := session.Options{Folders: folders, Version: version(), Rounds: settings.Rounds, Warmup: settings.Warmup, NoSpare: !settings.Spare, Fresh: fresh}
+	bands, err := settings.Bands()
+	if err != nil {
+		return err
+	}
+	o := session.Options{Folders: folders, Version: version(), Rounds: settings.Rounds, Warmup: settings.Warmup, NoSpare: !settings.Spare, Fresh: fresh, Bands: bands}
 	if o.Warmup == 0 {
 		o.Warmup = session.NoWarmup
 	}
@@ -39,7 +43,7 @@ func readSettings(cmd *cobra.Command, folders session.Folders) (session.Settings
 		}
 	}
 	switch {
-	case read.Rounds < 1:
+	case cmd.Flags().Changed("rounds") && read.Rounds < 1:
 		return session.Settings{}, misused(cmd, "--rounds %d: it takes a number of at least 1", read.Rounds)
 	case read.Warmup < 0:
 		return session.Settings{}, misused(cmd, "--warmup %d: it takes a number of at least 0", read.Warmup)

@@ -36,7 +36,8 @@ const settingsHelp = `Settings, for --set, and for the settings and the sweep of
                                                   may write, and what it wrote is thrown away
   net=none|isolated|user                          a network card: isolated lets the guest reach nothing, user what you reach
   forward=[udp:]HOST:GUEST,...                    ports of 127.0.0.1 that lead to the guest's; by itself with net=isolated
-  share=FOLDER[:rw]                               a folder by 9p, mount tag share, read-only unless :rw
+  share=FOLDER[:rw]                               a folder, read-only unless :rw: /share on linux-cloud; a kernel of your own
+                                                  mounts the tag share, by 9p or by virtiofs as its manifest says
   serial2=true                                    a second serial port, COM2, written to serial2.log of the run
   qemu=ARGUMENTS                                  more arguments for QEMU, quoted as for a shell`
 

@@ -25,7 +25,7 @@ func newWatch(g *globals) *cobra.Command {
 		},
 	}
 	flags.add(cmd, g)
-	cmd.Flags().IntP("rounds", "n", session.DefaultRounds, "`NUMBER` of timed rounds after a save")
+	cmd.Flags().IntP("rounds", "n", 0, "`NUMBER` of timed rounds after a save (default: until the verdict is sure)")
 	cmd.Flags().Int("warmup", session.DefaultWarmup, "`NUMBER` of rounds before them that do not count")
 	return cmd
 }

@@ -140,7 +140,7 @@ func (b *Boot) note(m marker, at time.Duration) bool {
 	if _, again := b.seen.line.marks[m.name]; again {
 		return false
 	}
-	b.seen.line.marks[m.name] = mark{at, m.source}
+	b.seen.line.marks[m.name] = mark{at, m.source, m.count}
 	b.seen.lastByte = max(b.seen.lastByte, at)
 	switch m.name {
 	case MarkExit:

@@ -30,6 +30,12 @@ type Controller interface {
 	Close() error
 }
 
+// Measurer is a Controller that measures its process. Measure adds to the result of one
+// that has ended; the engine calls it before Close.
+type Measurer interface {
+	Measure(r *Result) error
+}
+
 // Sentinels of Controller.
 var (
 	ErrNotHeld = errors.New("the process is not held")

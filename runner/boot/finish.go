@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,12 @@ func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration
 	s.spec.Controller.Drain(drain)
 	r.finish(s.Boot)
 	s.input.close()
-	closeErr := s.spec.Controller.Close() // from here on nobody marks anything
+	var measured Result
+	var measureErr error
+	if m, ok := s.spec.Controller.(Measurer); ok {
+		measureErr = m.Measure(&measured)
+	}
+	closeErr := errors.Join(measureErr, s.spec.Controller.Close()) // from here on nobody marks anything
 
 	seen := s.findings()
 	state := s.cmd.ProcessState
@@ -58,7 +64,7 @@ func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration
 		Outcome: verdict.Outcome, Status: verdict.Status, Reason: verdict.Reason,
 		Touched: s.touched(),
 		Started: s.start, Total: total, Phases: seen.line.phases(total, "process exit"),
-		Origin: seen.line.origin, Args: argv, Transport: transport,
+		Counts: cmp.Or(measured.Counts, seen.line.counts()), TouchedMemory: measured.TouchedMemory, Exits: measured.Exits, Origin: seen.line.origin, Args: argv, Transport: transport,
 		PeakMemory: max(s.sampler.memory, process.PeakMemoryOf(state)), CPUTime: state.UserTime() + state.SystemTime(), RunQueueWait: s.sampler.wait,
 		ConsoleBytes: seen.consoleN, LogDropped: r.log.dropped, LogErr: r.log.err,
 		LastLines: r.last.kept, Registers: s.registers, Stderr: r.tail, NoSys: seen.noSys,

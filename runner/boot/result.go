@@ -52,6 +52,10 @@ type Phase struct {
 	Marker   string // what ended it
 }
 
+// Counts are a guest's counter at its markers, 0 where they did not say it. What it
+// counts is up to the machine.
+type Counts struct{ Boot, App, Exit int64 }
+
 // Result of a boot.
 type Result struct {
 	Outcome Outcome
@@ -66,13 +70,16 @@ type Result struct {
 	Touched  string
 	Overhead time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
 	Phases   []Phase       // in order, adding up to Total
+	Counts   Counts
 
 	Args      []string // the command line
 	Transport process.Transport
 
-	PeakMemory   int64         // bytes resident at most (VmHWM, sampled, and what was counted at its end), 0 when it ended too soon to see and had no more than we have
-	CPUTime      time.Duration // user and system
-	RunQueueWait time.Duration // ready to run without a CPU, last sample
+	PeakMemory    int64         // bytes resident at most (VmHWM, sampled, and what was counted at its end), 0 when it ended too soon to see and had no more than we have
+	TouchedMemory int64         // bytes of the guest's memory that it has read or written, 0 where nobody looked
+	Exits         int64         // of the guest's CPUs to the host, 0 where nobody counted
+	CPUTime       time.Duration // user and system
+	RunQueueWait  time.Duration // ready to run without a CPU, last sample
 
 	ConsoleBytes int64 // all that the guest wrote
 	LogDropped   int64 // bytes that did not get into Options.Log

@@ -22,6 +22,7 @@ type marker struct {
 	status int    // of exit
 	text   string // of fault and nosys
 	source string // for Phase.Marker
+	count  int64  // the guest's counter, 0 where it did not say
 }
 
 const prefix = "@slipway "
@@ -29,8 +30,23 @@ const prefix = "@slipway "
 // maxStatus bounds a status that a guest claims.
 const maxStatus = 1 << 31
 
-// parseMarker reads "@slipway exit 3". It is not ok for anything else: a guest
-// may write what it likes.
+// counterWord begins the last word of a marker that says the guest's time stamp counter.
+const counterWord = "tsc="
+
+// cutCounter takes the counter off a marker's text. What is no number stays where it is.
+func cutCounter(text string) (rest string, count int64) {
+	at := strings.LastIndexByte(text, ' ') + 1
+	digits, ok := strings.CutPrefix(text[at:], counterWord)
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if !ok || err != nil || n <= 0 {
+		return text, 0
+	}
+	return strings.TrimSpace(text[:at]), n
+}
+
+// parseMarker reads "@slipway exit 3", or with the guest's counter behind it
+// "@slipway exit 3 tsc=1234567". It is not ok for anything else: a guest may write
+// what it likes.
 func parseMarker(line string) (m marker, ok bool) {
 	rest, ok := strings.CutPrefix(line, prefix)
 	if !ok {
@@ -38,6 +54,10 @@ func parseMarker(line string) (m marker, ok bool) {
 	}
 	name, text, _ := strings.Cut(rest, " ")
 	m = marker{name: name, text: strings.TrimSpace(text)}
+	switch name {
+	case MarkBoot, MarkApp, MarkExit:
+		m.text, m.count = cutCounter(m.text)
+	}
 	switch name {
 	case MarkBoot, MarkReady, MarkApp, MarkFault, markNoSys:
 		return m, true

@@ -17,6 +17,12 @@ type timeline struct {
 type mark struct {
 	at     time.Duration
 	source string
+	count  int64
+}
+
+// counts is what the guest's counter was at the markers that said it.
+func (t *timeline) counts() Counts {
+	return Counts{Boot: t.marks[MarkBoot].count, App: t.marks[MarkApp].count, Exit: t.marks[MarkExit].count}
 }
 
 // stage of a virtual machine after its release, and the marker that ends it.

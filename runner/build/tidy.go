@@ -167,7 +167,15 @@ func (b *Builder) shrink(limit int64) (Tidied, error) {
 	if err := errors.Join(err, removeAll(leftovers)); err != nil {
 		return Tidied{}, err
 	}
-	slices.SortFunc(list, func(x, y kept) int { return x.used.Compare(y.used) })
+	// What was used after now was used while the clock was wrong. It goes first: it would
+	// push out all that is made from now on, until that time has come.
+	now := time.Now()
+	for i, k := range list {
+		if k.used.After(now) {
+			list[i].used = time.Time{}
+		}
+	}
+	slices.SortStableFunc(list, func(x, y kept) int { return x.used.Compare(y.used) })
 	var total int64
 	for _, k := range list {
 		total += k.bytes

@@ -233,3 +233,28 @@ func TestAnInitramfsIsTheKernelsPartAndTheApps(t *testing.T) {
 		t.Error("two apps are one archive")
 	}
 }
+
+// After a clock was set back, what was used before would outlive all that is used now.
+func TestWhatWasUsedInTheFutureGoesFirst(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	paths := func() (paths []string) {
+		for _, image := range b.builds(3) {
+			paths = append(paths, image.App)
+		}
+		return paths
+	}()
+	b.usedAt(paths[0], time.Now().Add(87600*time.Hour))
+	b.usedAt(paths[1], time.Now().Add(time.Hour))
+	awaitFree(t, paths...)
+	usage, err := b.builder.Usage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if done, err := b.builder.Tidy(usage.Bytes / 2); err != nil || done.Deleted != 2 {
+		t.Errorf("%+v, %v, want two deleted", done, err)
+	}
+	if exists(paths[0]) || exists(paths[1]) || !exists(paths[2]) {
+		t.Errorf("of three images, two of them used in years to come, are there: %v %v %v", exists(paths[0]), exists(paths[1]), exists(paths[2]))
+	}
+}

@@ -15,7 +15,14 @@ var DeviceSettings = []string{"disks", "forward", "net", "numa", "qemu", "serial
 type KernelQEMU struct {
 	Extra   []string          `toml:"extra"`   // arguments for QEMU; see CheckExtra
 	Without map[string]string `toml:"without"` // settings that are of no use to the kernel, and why
+	Share   string            `toml:"share"`   // how it takes a shared folder: NineP or VirtioFS; "" is NineP
 }
+
+// The ways in which a kernel takes a shared folder.
+const (
+	NineP    = "9p"       // QEMU itself serves it
+	VirtioFS = "virtiofs" // a daemon does
+)
 
 // AppQEMU is what an app asks of QEMU itself.
 type AppQEMU struct {

@@ -267,15 +267,15 @@ func find(list []Broken, name string) *Broken {
 }
 
 func notFound(what, name string, names []string) error {
-	if near := nearest(name, names); near != "" {
+	if near := Nearest(name, names); near != "" {
 		return fmt.Errorf("%s %q is %w: did you mean %s?", what, name, ErrNotFound, near)
 	}
 	return fmt.Errorf("%s %q is %w: there are %s", what, name, ErrNotFound, strings.Join(names, ", "))
 }
 
-// nearest is the name within two typing mistakes of what was given, one for short
+// Nearest is the name within two typing mistakes of what was given, one for short
 // names, "" if none.
-func nearest(given string, names []string) string {
+func Nearest(given string, names []string) string {
 	best, found := min(3, 1+len(given)/2), ""
 	for _, name := range names {
 		if d := distance(given, name); d < best {

@@ -165,7 +165,13 @@ func parseKernel(own manifest, bases []manifest) (*Kernel, error) {
 	if len(k.Provision.Modules) > 0 && (k.Provision.Package == "" || k.Compile.Wrap != "initramfs") {
 		return wrong("provision.modules", "provision.modules are taken out of provision.package and put into an initramfs: compile.wrap = \"initramfs\"")
 	}
-	if k.Boot.Machine == "" && len(k.QEMU.Extra) > 0 {
+	if !slices.Contains([]string{"", NineP, VirtioFS}, k.QEMU.Share) {
+		return wrong("qemu.share", "qemu.share = %q is neither %q nor %q", k.QEMU.Share, NineP, VirtioFS)
+	}
+	if _, without := k.QEMU.Without["share"]; without && k.QEMU.Share != "" {
+		return wrong("qemu.share", "qemu.share = %q, and qemu.without says that a share is of no use", k.QEMU.Share)
+	}
+	if k.Boot.Machine == "" && (len(k.QEMU.Extra) > 0 || k.QEMU.Share != "") {
 		return wrong("qemu", "[qemu] is for kernels that boot under QEMU: this one has no [boot]")
 	}
 	for key, value := range map[string]string{"boot.kernel": k.Boot.Kernel, "boot.initrd": k.Boot.Initrd} {

@@ -63,6 +63,8 @@ func TestBrokenManifests(t *testing.T) {
 		{"modules for what is no device", false, "[exit]", "[provision.modules]\ndisk = [\"virtio_blk\"]\n[exit]", 12, "provision.modules.disk is none of the settings"},
 		{"without what is no device", false, "[exit]", "[qemu]\nwithout = { memory = \"\" }\n[exit]", 13, "qemu.without.memory is none"},
 		{"app: QEMU's console", true, "[params]", "[qemu]\nextra = [\n\"-serial\", \"stdio\"]\n[params]", 6, "-serial is refused: the console is Slipway's"},
+		{"a share by what is no way", false, "[exit]", "[qemu]\nshare = \"nfs\"\n[exit]", 13, `neither "9p" nor "virtiofs"`},
+		{"a share that is of no use", false, "[exit]", "[qemu]\nshare = \"9p\"\nwithout = { share = \"\" }\n[exit]", 13, "says that a share is of no use"},
 		{"app: what a kernel is without", true, "[params]", "[qemu]\nwithout = { share = \"\" }\n[params]", 6, `unknown key "qemu.without`},
 		{"app: unknown key", true, "timeout", "timeuot", 4, `unknown key "timeuot"`},
 		{"app: timeout that is none", true, `"5s"`, `"soon"`, 4, "is no duration"},

@@ -1,8 +1,10 @@
 package process
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -84,11 +86,18 @@ func (g *guard) begin() {
 	}
 }
 
-// folder is the scratch folder, "" where there is none.
+// folder is the scratch folder, "" where there is none. Whoever tidies the system's folder
+// for temporary files may have removed it.
 func (g *guard) folder() string {
 	g.ready()
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.scratch == "" {
+		return ""
+	}
+	if err := os.Mkdir(g.scratch, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return ""
+	}
 	return g.scratch
 }
 

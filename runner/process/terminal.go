@@ -23,7 +23,7 @@ const terminalScript = `trap '' INT TERM HUP QUIT TTOU
 read -r word
 [ "$word" != left ] || exit 0
 {
-	case $(stty -a <&3) in *-isig*) stty "$1" <&3 ;; esac
+	case $(stty -a <&3) in *-isig*|*-icanon*) stty "$1" <&3 ;; esac
 	printf '\r\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?1004l\033[?2004l\033[<u\033[>4m\033[?1049l\033[?25h\033[0m' >&3
 	[ ! -s /proc/self/fd/4 ] || head -n 40 /proc/self/fd/4 >&3
 } 2>/dev/null`

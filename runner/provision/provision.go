@@ -19,6 +19,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"slipway/runner/catalog"
 	"slipway/runner/filelock"
@@ -349,10 +350,15 @@ func prune(keep string) {
 		time int64
 	}
 	var old []version
+	now := time.Now()
 	for _, e := range entries {
 		path := filepath.Join(filepath.Dir(keep), e.Name())
 		if info, err := e.Info(); err == nil && e.IsDir() && !strings.HasPrefix(e.Name(), ".") && path != keep {
-			old = append(old, version{path, info.ModTime().UnixNano()})
+			made := info.ModTime()
+			if made.After(now) { // the clock was wrong then: for all we know it is the oldest
+				made = time.Unix(0, 0)
+			}
+			old = append(old, version{path, made.UnixNano()})
 		}
 	}
 	slices.SortFunc(old, func(a, b version) int { return int(b.time>>20 - a.time>>20) })

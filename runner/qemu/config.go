@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"slipway/runner/boot"
+	"slipway/runner/virtiofs"
 )
 
 // Accel is what executes a guest's instructions.
@@ -23,22 +24,24 @@ const (
 
 // Config describes one virtual machine.
 type Config struct {
-	Binary   string // qemu-system-x86_64, or a path
-	Machine  string // QEMU's machine type, with options where needed
-	Accel    Accel  // "" is TCG
-	CPUModel string // "" is host under KVM, QEMU's default under TCG
-	CPUs     int    // 0 is 1
-	Memory   int64  // bytes, rounded up to MiB; 0 is QEMU's default
-	Kernel   string // file; "" for none
-	Initrd   string // file; "" for none
-	Cmdline  string
-	Args     []string // more arguments, last
-	Held     bool     // it waits at its first instruction for a debugger or for Inside.Resume
-	Virtual  bool     // one instruction is one nanosecond of guest time; TCG only
-	Nonce    string   // word behind markers on the console; "" takes none from there
-	Mark     Mark
-	Exit     Exit
-	Devices  Devices
+	Binary     string // qemu-system-x86_64, or a path
+	Machine    string // QEMU's machine type, with options where needed
+	Accel      Accel  // "" is TCG
+	CPUModel   string // "" is host under KVM, QEMU's default under TCG
+	CPUs       int    // 0 is 1
+	Memory     int64  // bytes, rounded up to MiB; 0 is QEMU's default
+	Kernel     string // file; "" for none
+	Initrd     string // file; "" for none
+	Cmdline    string
+	Args       []string // more arguments, last
+	Held       bool     // it waits at its first instruction for a debugger or for Inside.Resume
+	Virtual    bool     // one instruction is one nanosecond of guest time; TCG only
+	CountExits bool     // KVM's exits are asked for before QEMU ends
+	Counter    string   // plugin that counts instructions, see MakeCounter; TCG only
+	Nonce      string   // word behind markers on the console; "" takes none from there
+	Mark       Mark
+	Exit       Exit
+	Devices    Devices
 	// Serial2File is where the second serial port writes; "" throws its output away.
 	Serial2File string
 }
@@ -73,6 +76,8 @@ func (c Config) check() error {
 		return fmt.Errorf("configure a guest for %s: no machine type given", c.Binary)
 	case c.Virtual && c.Accel == KVM:
 		return fmt.Errorf("configure a guest for %s: virtual time needs tcg, not kvm", c.Binary)
+	case c.Counter != "" && c.Accel == KVM:
+		return fmt.Errorf("configure a guest for %s: counting instructions needs tcg, not kvm", c.Binary)
 	case c.Accel != KVM && c.Accel != TCG && c.Accel != "":
 		return fmt.Errorf("configure a guest for %s: accelerator %q is neither kvm nor tcg", c.Binary, c.Accel)
 	}
@@ -119,8 +124,9 @@ func (c Config) machine() []string {
 	}
 	args := []string{
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
-		"-machine", c.Machine, "-accel", string(accel),
+		"-machine", c.Machine + c.ramOption(), "-accel", string(accel),
 	}
+	args = append(args, c.ram()...)
 	args = append(args, c.processors()...)
 	if model := c.cpuModel(accel); model != "" {
 		args = append(args, "-cpu", model)
@@ -128,12 +134,13 @@ func (c Config) machine() []string {
 	if c.Memory > 0 {
 		args = append(args, "-m", strconv.FormatInt(mebibytes(c.Memory), 10)+"M")
 	}
-	if c.x86() {
+	switch {
+	case c.CountExits:
+		args = append(args, "-action", "shutdown=pause")
+	case c.x86():
 		args = append(args, "-device", debugExitPort)
 	}
-	if c.Virtual {
-		args = append(args, "-icount", "shift=0,sleep=off", "-rtc", "base=2024-01-01,clock=vm")
-	}
+	args = append(args, c.clock()...)
 	args = append(args, c.attached()...)
 	for _, f := range []struct{ flag, value string }{
 		{"-kernel", c.Kernel}, {"-initrd", c.Initrd}, {"-append", c.Cmdline},
@@ -159,7 +166,7 @@ func (c Config) debugcon(path string) []string {
 	}
 	return []string{
 		"-chardev", "file,id=markers,path=" + path,
-		"-device", "isa-debugcon,iobase=0xe9,chardev=markers",
+		"-device", "isa-debugcon,iobase=0xe9,chardev=markers" + c.counterWanted(),
 	}
 }
 
@@ -168,12 +175,18 @@ func (c Config) debugcon(path string) []string {
 const Serial2Name = "serial2.log"
 
 // CommandLine is the same machine for a shell: the console is the terminal,
-// markers go to stderr, a second serial port to Serial2Name.
+// markers go to stderr, a second serial port to Serial2Name. Where a daemon serves a
+// share, a shell starts that as well.
 func (c Config) CommandLine() []string {
 	line := append([]string{c.Binary}, c.machine()...)
 	line = append(line, "-serial", "stdio")
+	line = append(line, c.shareSocket("path="+virtiofs.Socket)...)
 	line = append(line, c.secondSerial(Serial2Name)...)
-	return append(line, c.debugcon("/dev/stderr")...)
+	line = append(line, c.debugcon("/dev/stderr")...)
+	if c.virtiofs() {
+		return c.Devices.Share.served().ByHand(line)
+	}
+	return line
 }
 
 // Descriptors that the child inherits.
@@ -181,6 +194,7 @@ const (
 	qmpFD     = 3
 	markersFD = 4
 	imageFD   = 5 // of a Spare
+	shareFD   = 5 // of a machine with a share that a daemon serves, which is no Spare
 )
 
 // underSlipway is the command line with the monitor and the markers on inherited
@@ -200,6 +214,7 @@ func (c Config) connected() []string {
 	if file == "" {
 		file = os.DevNull
 	}
+	line = append(line, c.shareSocket(fmt.Sprintf("fd=%d", shareFD))...)
 	line = append(line, c.secondSerial(file)...)
 	return append(line, c.debugcon(fmt.Sprintf("/dev/fd/%d", markersFD))...)
 }

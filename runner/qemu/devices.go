@@ -46,10 +46,11 @@ type Forward struct {
 	Host, Guest int
 }
 
-// Share is a folder that the guest may mount by 9p under the tag "share".
+// Share is a folder that the guest may mount under the tag "share".
 type Share struct {
 	Path     string // "" for none
 	Writable bool
+	Daemon   string // virtiofsd, which serves it by virtiofs; "" is QEMU itself, by 9p
 }
 
 // CheckDevices finds what the machine cannot have.
@@ -60,6 +61,9 @@ func (c Config) CheckDevices() error {
 	}
 	if len(d.Forwards) > 0 && d.Network == NoNetwork {
 		return fmt.Errorf("forward: ports of a guest without a network cannot be reached: set net=isolated or net=user")
+	}
+	if c.virtiofs() && c.Memory <= 0 {
+		return fmt.Errorf("share: virtiofs shares the guest's memory, the size of which is not given")
 	}
 	if d.NUMA <= 1 {
 		return nil
@@ -95,7 +99,7 @@ func (c Config) processors() []string {
 		left -= size
 		id := ownID("node", n)
 		args = append(args,
-			"-object", fmt.Sprintf("memory-backend-ram,id=%s,size=%dM", id, size),
+			"-object", c.memoryBackend(id, size),
 			"-numa", fmt.Sprintf("node,nodeid=%d,memdev=%s,cpus=%d-%d", n, id, n*cpus/nodes, (n+1)*cpus/nodes-1))
 	}
 	return args
@@ -142,7 +146,10 @@ func (c Config) attached() []string {
 		}
 		args = append(args, "-netdev", backend, "-device", card)
 	}
-	if d.Share.Path != "" {
+	switch {
+	case c.virtiofs():
+		args = append(args, "-device", fmt.Sprintf("vhost-user-fs-%s,chardev=%s,tag=share", bus, ownID("share", 0)))
+	case d.Share.Path != "":
 		id := ownID("share", 0)
 		// What a guest makes is never a device or a set-user-id file on the host:
 		// owners and modes are kept in extended attributes.

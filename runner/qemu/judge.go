@@ -113,6 +113,9 @@ var kernelTrouble = []string{
 }
 
 func (m *machine) refused(e boot.Evidence) boot.Verdict {
+	if why := m.share.failure(e); why != "" {
+		return boot.Verdict{Outcome: boot.QEMURefused, Status: -1, Reason: why}
+	}
 	line := complaint(e.Stderr)
 	if line == "" {
 		line = "QEMU ended with status 1 before the guest ran"

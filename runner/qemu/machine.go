@@ -20,9 +20,10 @@ const releaseLimit = 30 * time.Second
 
 // machine is the boot engine's controller of a QEMU process.
 type machine struct {
-	config Config
-	client *client
-	before string // the command that release begins with
+	config      Config
+	client      *client
+	instruments instruments
+	before      string // the command that release begins with
 
 	mu       sync.Mutex
 	boot     *boot.Boot
@@ -30,6 +31,12 @@ type machine struct {
 	shutdown string // reason of the first SHUTDOWN event
 	panicked bool
 	hands    *hands
+	exits    int64 // of the guest's CPUs to the host
+	exitsErr error
+
+	share  *share // served by a daemon; nil where none is
+	ending sync.Once
+	asking sync.WaitGroup // see atEnd
 }
 
 // Start boots the machine; the guest runs once its readers are there. After a
@@ -46,18 +53,30 @@ func Start(ctx context.Context, sp *process.Spawner, c Config, opt boot.Options)
 	if err != nil {
 		return nil, err
 	}
+	m := newMachine(c, conn)
+	shared, err := m.serve(ctx, sp, opt.CPUs)
+	if err != nil {
+		return nil, errors.Join(err, m.Close(), monitor.Close())
+	}
 	markers, markersEnd, err := process.NewPipeReader()
 	if err != nil {
-		return nil, errors.Join(err, conn.Close(), monitor.Close())
+		return nil, errors.Join(err, m.Close(), closeAll(append(shared, monitor)))
+	}
+	args, files := c.underSlipway(), append([]*os.File{monitor, markersEnd}, shared...) // qmpFD, markersFD, shareFD
+	if c.Virtual || c.Counter != "" {
+		var instruments []*os.File
+		args, instruments, m.instruments, err = c.measured()
+		if err != nil {
+			return nil, errors.Join(err, m.Close(), markers.Close(), closeAll(files))
+		}
+		if len(shared) == 0 {
+			files = append(files, nil) // shareFD, imageFD
+		}
+		files = append(files, instruments...)
 	}
 	return boot.Start(ctx, sp, boot.Spec{
-		Args:       c.underSlipway(),
-		Shown:      c.CommandLine(),
-		Files:      []*os.File{monitor, markersEnd}, // qmpFD, markersFD
-		Markers:    markers,
-		Rules:      rules,
-		Held:       c.Held,
-		Controller: newMachine(c, conn),
+		Args: args, Shown: c.CommandLine(), Files: files,
+		Markers: markers, Rules: rules, Held: c.Held, Controller: m,
 	}, opt)
 }
 
@@ -72,6 +91,7 @@ func (m *machine) Release(ctx context.Context, b *boot.Boot) error {
 	m.mu.Lock()
 	m.boot = b
 	m.mu.Unlock()
+	m.share.follow(b)
 	ctx, cancel := context.WithTimeout(ctx, releaseLimit)
 	defer cancel()
 	var err error
@@ -107,6 +127,9 @@ func (m *machine) event(name string, data json.RawMessage) {
 	}
 	if moved {
 		m.tellHands(b)
+	}
+	if name == "SHUTDOWN" && m.config.CountExits {
+		m.atEnd()
 	}
 	if name == m.config.Mark.Event {
 		b.Mark(boot.MarkApp, "QMP "+name)
@@ -161,7 +184,10 @@ func (m *machine) Drain(ctx context.Context) {
 
 // Close hangs up.
 func (m *machine) Close() error {
-	if err := errors.Join(m.client.close(), m.closeSnapshots()); err != nil {
+	err := m.client.close()
+	m.asking.Wait()
+	m.share.stop()
+	if err := errors.Join(err, m.closeSnapshots(), m.instruments.close()); err != nil {
 		return fmt.Errorf("close the monitor: %w", err)
 	}
 	return nil

@@ -18,6 +18,8 @@ var (
 	ErrNoSnapshot = errors.New("no snapshot of this boot was taken")
 	// ErrNoRoom says that a guest's memory might not fit on a disk.
 	ErrNoRoom = errors.New("no room")
+	// ErrServed says that a daemon knows a part of the guest's state.
+	ErrServed = errors.New("a guest with a share by virtiofs cannot be kept: what virtiofsd knows of it would be lost")
 )
 
 // snapshotLimit is how long a guest's memory may take to be written or read.
@@ -49,6 +51,9 @@ const (
 // Keep takes a snapshot, in place of the last one: there is one for each boot. Its
 // file lies in dir without a name. The guest stands while it is written.
 func (i *Inside) Keep(ctx context.Context, dir string) (taken Snapshot, err error) {
+	if i.m.share != nil {
+		return Snapshot{}, fmt.Errorf("take a snapshot: %w", ErrServed)
+	}
 	err = i.with(ctx, snapshotLimit, "take a snapshot", "a snapshot was taken", func(ctx context.Context) error {
 		if err := i.room(dir); err != nil {
 			return err

@@ -11,12 +11,17 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/clipperhouse/uax29/v2/graphemes"
 
+	"slipway/runner/console"
 	"slipway/themes"
 )
 
 // Canvas is a grid of cells. The zero value has none; use New. It is for one
 // goroutine.
 type Canvas struct {
+	// ASCII renders likenesses of one byte a cell: for terminals, fonts and locales
+	// that show nothing else. What is drawn is the same.
+	ASCII bool
+
 	w, h  int
 	cells []cell
 }
@@ -214,8 +219,8 @@ func (c *Canvas) String() string {
 			}
 			switch {
 			case at.text != "":
-				b.WriteString(at.text)
-			case x == c.w-1 && !at.style.BG.IsDefault():
+				b.WriteString(c.shown(at.text))
+			case x == c.w-1 && !at.style.BG.IsDefault() && !c.ASCII:
 				b.WriteString(noBreakSpace)
 			default:
 				b.WriteByte(' ')
@@ -226,6 +231,14 @@ func (c *Canvas) String() string {
 		}
 	}
 	return b.String()
+}
+
+// shown is what the terminal is given for a grapheme.
+func (c *Canvas) shown(text string) string {
+	if c.ASCII {
+		return console.ASCII(text)
+	}
+	return text
 }
 
 // Plain renders the canvas without styles, and without blanks at line ends.
@@ -239,7 +252,7 @@ func (c *Canvas) Plain() string {
 			case at.text == "":
 				line.WriteByte(' ')
 			default:
-				line.WriteString(at.text)
+				line.WriteString(c.shown(at.text))
 			}
 		}
 		b.WriteString(strings.TrimRight(line.String(), " "))

@@ -113,3 +113,19 @@ func TestRectsStayInside(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestASCIIIsOneByteACell(t *testing.T) {
+	t.Parallel()
+	c := New(8, 2, themes.Style{BG: themes.Index(1)})
+	c.ASCII = true
+	c.Box(Rect{0, 0, 6, 2}, "", themes.Style{}, themes.Style{})
+	c.Text(Rect{6, 0, 2, 1}, "世", themes.Style{})
+	if got := c.Plain(); got != "+----+??\n+----+\n" {
+		t.Errorf("got %q", got)
+	}
+	for _, b := range []byte(c.String()) {
+		if b > '~' {
+			t.Fatalf("byte %#x in %q", b, c.String())
+		}
+	}
+}

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/io.h>
 #include <sys/mount.h>
@@ -71,6 +72,28 @@ static struct sockaddr_in address(const char *host, int port) {
 	return (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = inet_addr(host), .sin_port = htons(port)};
 }
 
+/* shares reads a file of the share, writes one, and says how that went. With n=1 it waits
+ * for more to be there. */
+static void shares(void) {
+	char text[64] = "";
+	int in = open("/share/in", O_RDONLY);
+	ssize_t got = in < 0 ? -1 : read(in, text, sizeof text - 1);
+	printf("reads [%s] %s\n", got < 0 ? "" : text, got < 0 ? strerror(errno) : "well");
+	int out = open("/share/out", O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	printf("writes %s\n", out >= 0 && write(out, "from the guest", 14) == 14 ? "well" : strerror(errno));
+	/* What a guest in ring 0 can do: take its own kernel's word back. */
+	expect(mount("share", "/share", "virtiofs", MS_REMOUNT, NULL) == 0);
+	out = open("/share/out-again", O_WRONLY | O_CREAT, 0644);
+	printf("writes again %s\n", out >= 0 ? "well" : strerror(errno));
+	printf("makes a device %s\n", mknod("/share/device", S_IFBLK | 0666, 0x0800) == 0 ? "well" : strerror(errno));
+	printf("removes %s\n", unlink("/share/in") == 0 ? "well" : strerror(errno));
+	puts("done");
+	fflush(stdout);
+	if (number("n", 0))
+		for (struct stat there; stat("/share/go", &there) != 0;)
+			usleep(10000);
+}
+
 /* serve answers one connection to port 80. */
 static void serve(void) {
 	struct sockaddr_in here = address("0.0.0.0", 80);
@@ -109,5 +132,5 @@ static void says_twice(void) {
 }
 
 const struct probe device_probes[] = {
-	{"disks", disks}, {"nodes", nodes}, {"bus", bus}, {"serve", serve}, {"reach-out", reach_out}, {"says-twice", says_twice}, {0},
+	{"disks", disks}, {"nodes", nodes}, {"bus", bus}, {"shares", shares}, {"serve", serve}, {"reach-out", reach_out}, {"says-twice", says_twice}, {0},
 };

@@ -67,7 +67,7 @@ static u8 *move_to_top(const struct bootinfo *boot, u64 top) {
 }
 
 void kernel_main(u64 info, u32 magic) {
-	marker("boot");
+	marker_boot();
 	serial_init();
 	fault_init();
 	enable_vectors();
@@ -106,6 +106,6 @@ void kernel_main(u64 info, u32 magic) {
 	paging_init(top);
 	paging_guard(guard, stack_bottom);
 	time_init();
-	marker("app");
+	marker_app();
 	enter_app(app.entry, sp);
 }

@@ -32,7 +32,7 @@
 
 #include "devices.h"
 
-enum { DEBUGCON = 0xe9, DEBUG_EXIT = 0xf4, ENDED = 0x10, CANNOT_RUN = 126 };
+enum { DEBUGCON = 0xe9, DEBUG_EXIT = 0xf4, ENDED = 0x10, COUNTED = 0x1c, CANNOT_RUN = 126 };
 
 static int ports; /* may we use them? */
 static char nonce[NONCE];
@@ -47,35 +47,59 @@ static void open_console(void) {
 		close(console);
 }
 
-/* read_command_line looks slipway.nonce=WORD up in the kernel's command line, and
- * returns whether an app is to be handed over. */
-static int read_command_line(void) {
-	static const char key[] = "slipway.nonce=";
+/* The words of the kernel's command line that are for us. */
+static struct {
+	int handover;  /* an app is to be handed over */
+	char share[4]; /* ro or rw: a folder is shared so; "" for none */
+} told;
+
+/* read_command_line takes /proc/cmdline apart, up to what is for the app. */
+static void read_command_line(void) {
+	static const char name[] = "slipway.nonce=", share[] = "slipway.share=";
 	char line[4096] = "";
 	FILE *f = fopen("/proc/cmdline", "r");
 	if (!f)
-		return 0;
-	if (fgets(line, sizeof line, f)) {
-		char *word = strstr(line, key);
-		if (word)
-			snprintf(nonce, sizeof nonce, "%.*s", (int)strcspn(word + strlen(key), " \n"), word + strlen(key));
-	}
+		return;
+	if (!fgets(line, sizeof line, f))
+		line[0] = 0;
 	fclose(f);
-	char *own = strstr(line, " slipway.handover "), *apps = strstr(line, " -- ");
-	return own && (!apps || own < apps);
+	for (char *word = strtok(line, " \n"); word && strcmp(word, "--") != 0; word = strtok(NULL, " \n"))
+		if (strncmp(word, name, strlen(name)) == 0)
+			snprintf(nonce, sizeof nonce, "%s", word + strlen(name));
+		else if (strncmp(word, share, strlen(share)) == 0)
+			snprintf(told.share, sizeof told.share, "%s", word + strlen(share));
+		else if (strcmp(word, "slipway.handover") == 0)
+			told.handover = 1;
 }
 
+/* read_counter is the time stamp counter. */
+static unsigned long long read_counter(void) {
+	unsigned low, high;
+	__asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
+	return (unsigned long long)high << 32 | low;
+}
+
+/* marker says where the guest is, and the counter where a read of the port asks for
+ * it: it counts instructions then. */
 static void marker(const char *text) {
-	char line[64];
+	unsigned long long now = read_counter();
+	char line[96];
 	if (!ports) {
 		printf("@slipway %s %s\n", text, nonce);
 		fflush(stdout);
 		return;
 	}
-	snprintf(line, sizeof line, "@slipway %s\n", text);
+	if (inb(DEBUGCON) == COUNTED)
+		snprintf(line, sizeof line, "@slipway %s tsc=%llu\n", text, now);
+	else
+		snprintf(line, sizeof line, "@slipway %s\n", text);
 	for (const char *c = line; *c; c++)
 		outb(*c, DEBUGCON);
 }
+
+/* SIGNPOST is an instruction that does nothing, by which whoever counts instructions
+ * one by one knows where it is: a nop with an address that nobody else gives it. */
+#define SIGNPOST(number) __asm__ volatile("nopl 0x574c5300+" #number "(%rax)")
 
 static void ready(void) { marker("ready"); }
 
@@ -104,6 +128,7 @@ static void run_app(char **argv) {
 	setpgid(0, 0);
 	tcsetpgrp(0, getpid());
 	signal(SIGTTOU, SIG_DFL);
+	SIGNPOST(2);
 	marker("app");
 	execve("/app", argv, environment);
 	perror("init: the app cannot be run");
@@ -128,19 +153,22 @@ int main(int argc, char **argv) {
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("dev", "/dev", "devtmpfs", 0, NULL);
 	own_console();
-	int handover = read_command_line();
+	read_command_line();
 	load_modules();
 	configure_network();
+	mount_share(told.share);
 	ports = ioperm(DEBUGCON, 1, 1) == 0 && ioperm(DEBUG_EXIT, 1, 1) == 0;
 
-	char **arguments = handover ? take_app(ready, nonce) : app_arguments(argc, argv);
+	char **arguments = told.handover ? take_app(ready, nonce) : app_arguments(argc, argv);
 	pid_t app = arguments ? fork() : -1;
 	if (app == 0)
 		run_app(arguments);
 	int status = app < 0 ? CANNOT_RUN : wait_for(app);
 
+	unmount_share(told.share);
 	tcdrain(1); /* the console has its last byte before the machine goes */
 	snprintf(text, sizeof text, "exit %d", status);
+	SIGNPOST(3);
 	marker(text);
 	if (ports)
 		outb(ENDED, DEBUG_EXIT);

@@ -1,0 +1,219 @@
+package benchmarks
+
+import (
+	"bufio"
+	"cmp"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"golang.org/x/perf/benchfmt"
+
+	"slipway/benchmarks/stats"
+	"slipway/benchmarks/store"
+)
+
+// Bounds on what one file of results may hold: memory stays within some hundred
+// megabytes, whatever is given to us.
+const (
+	maxResultRuns   = 10_000
+	maxResultValues = 1_000_000
+)
+
+// ReadResults reads a file in the Go benchmark format, gzipped or not, into runs of
+// a target that is named label. Where the file names several targets, as Slipway's
+// export of an experiment does, the runs are theirs, named "label target"; without a
+// label they have the file's names, or are named after the file.
+//
+// Every line of a benchmark is a sample of its own, as `go test -count` makes them,
+// but lines that name the run they come from are one sample for each run. A NaN or an
+// infinity is refused with file and line. The notes name lines that are malformed or
+// too long, which are left out.
+func ReadResults(r io.Reader, name, label string) (runs []store.Run, notes []string, err error) {
+	plain, err := plainText(r, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := &resultFile{name: name, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[string]int{}}
+	remark := func(note string) {
+		if len(notes) < maxRemarks {
+			notes = append(notes, note)
+		}
+	}
+	lines := newLines(plain, nil)
+	lines.config = true
+	lines.tooLong = func(number int) {
+		remark(fmt.Sprintf("%s:%d: longer than %d bytes: left out", name, number, maxLine))
+	}
+	if err := scan(lines, name, f.result, remark); err != nil {
+		return nil, notes, fmt.Errorf("read benchmark results: %w", err)
+	}
+	if len(f.runs) == 0 {
+		return nil, notes, fmt.Errorf("%s holds no result in the Go benchmark format, such as: BenchmarkNbody 20 1834512 ns/op", name)
+	}
+	f.label(label)
+	for _, run := range f.runs {
+		for key, m := range run.Metrics {
+			switch lines.units.GetBetter(m.Unit) {
+			case 1:
+				m.Better = string(Higher)
+			case -1:
+				m.Better = string(Lower)
+			}
+			run.Metrics[key] = m
+		}
+	}
+	return f.runs, notes, nil
+}
+
+// plainText unpacks what is gzipped and refuses what is no text that we can read.
+func plainText(r io.Reader, name string) (io.Reader, error) {
+	buffered := bufio.NewReader(r)
+	begin, err := buffered.Peek(2)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("read benchmark results: %w", err)
+	}
+	switch string(begin) {
+	case "\x1f\x8b":
+		unpacked, err := gzip.NewReader(buffered)
+		if err != nil {
+			return nil, fmt.Errorf("unpack %s: %w", name, err)
+		}
+		return unpacked, nil
+	case "\xff\xfe", "\xfe\xff":
+		return nil, fmt.Errorf("%s is UTF-16, as PowerShell's > writes it: save it as UTF-8, such as by: go test -bench . | Out-File -Encoding utf8 %s", name, filepath.Base(name))
+	}
+	return buffered, nil
+}
+
+// resultFile turns lines into runs.
+type resultFile struct {
+	name     string
+	runs     []store.Run
+	values   int
+	position map[[2]string]int // of each target's benchmark: how many lines it had
+	at       map[[2]any]int    // index in runs of a target's run by such a number
+	first    map[string]string // benchmark to the unit it reported first
+	byRun    map[string]int    // index in runs by the ID that the file names
+}
+
+func (f *resultFile) result(res *benchfmt.Result) error {
+	_, number := res.Pos()
+	name := f.benchmark(res)
+	at, err := f.runOf(res, name)
+	if err != nil {
+		return fmt.Errorf("%s:%d: %w", f.name, number, err)
+	}
+	metrics := f.runs[at].Metrics
+	for _, v := range res.Values {
+		value, unit := original(v)
+		if !stats.Finite(value) || !stats.Finite(v.Value) {
+			return fmt.Errorf("%s:%d: %s %s is %v: not a number that can be compared", f.name, number, name, unit, value)
+		}
+		if f.values++; f.values > maxResultValues {
+			return fmt.Errorf("%s:%d: more than %d values: split the file", f.name, number, maxResultValues)
+		}
+		if f.first[name] == "" {
+			f.first[name] = unit
+		}
+		key := Key(name, unit, f.first[name])
+		m := metrics[key]
+		m.Unit = unit
+		m.Values = append(m.Values, value)
+		metrics[key] = m
+	}
+	return nil
+}
+
+// benchmark is the name of a result, with its package in front where two have a
+// benchmark of that name.
+func (f *resultFile) benchmark(res *benchfmt.Result) string {
+	name := importName(string(res.Name))
+	pkg := res.GetConfig("pkg")
+	if pkg == "" {
+		return name
+	}
+	if known, ok := f.first["pkg of "+name]; ok && known != pkg {
+		return pkg + "." + name
+	}
+	f.first["pkg of "+name] = pkg
+	return name
+}
+
+// runOf is the index of the run that a result belongs to, which is made where it is
+// the first of it.
+func (f *resultFile) runOf(res *benchfmt.Result, name string) (int, error) {
+	target, id := res.GetConfig("target"), res.GetConfig("run")
+	if at, known := f.byRun[id]; known && id != "" {
+		return at, nil
+	}
+	line := [2]string{target, name}
+	key := [2]any{target, f.position[line]}
+	f.position[line]++
+	at, known := f.at[key]
+	if known && id == "" {
+		return at, nil
+	}
+	if len(f.runs) == maxResultRuns {
+		return 0, fmt.Errorf("more than %d boots: split the file", maxResultRuns)
+	}
+	at = len(f.runs)
+	f.runs = append(f.runs, f.run(res, target))
+	if id != "" {
+		f.byRun[id] = at
+	} else {
+		f.at[key] = at
+	}
+	return at, nil
+}
+
+// run is a boot of which the file alone tells.
+func (f *resultFile) run(res *benchfmt.Result, target string) store.Run {
+	zero, shared := 0, false
+	round, _ := strconv.Atoi(res.GetConfig("round")) // 0 where there is none
+	run := store.Run{
+		Target: store.Target{ID: target, Kernel: res.GetConfig("kernel"), App: res.GetConfig("app")}, Kind: store.Imported,
+		ID: res.GetConfig("run"), Experiment: res.GetConfig("experiment"), Round: round,
+		Outcome: "exit", Exit: &zero, Metrics: map[string]store.Metric{},
+		Environment: store.Environment{
+			Host: res.GetConfig("host"), CPU: res.GetConfig("cpu"), Arch: cmp.Or(res.GetConfig("arch"), res.GetConfig("goarch")), QEMU: res.GetConfig("qemu"),
+			Accel: res.GetConfig("accel"), Machine: res.GetConfig("machine"), Virtual: res.GetConfig("virtual") == "true", Shared: &shared,
+		},
+	}
+	if run.Environment.Accel != "" {
+		run.Environment.Shared = nil // of Slipway's own, from a host like any other
+	}
+	return run
+}
+
+// label names the targets.
+func (f *resultFile) label(label string) {
+	several := false
+	for i := range f.runs {
+		several = several || f.runs[i].Target.ID != f.runs[0].Target.ID
+	}
+	for i := range f.runs {
+		t := &f.runs[i].Target
+		switch {
+		case label == "":
+			t.ID = cmp.Or(t.ID, fileTarget(f.name))
+		case several:
+			t.ID = label + " " + cmp.Or(t.ID, "(no target)")
+		default:
+			t.ID = label
+		}
+	}
+}
+
+// fileTarget names a target after the file it was read from: old for /tmp/old.txt.gz.
+func fileTarget(path string) string {
+	name := strings.TrimSuffix(filepath.Base(path), ".gz")
+	if stem := strings.TrimSuffix(name, filepath.Ext(name)); stem != "" {
+		return stem
+	}
+	return name
+}
