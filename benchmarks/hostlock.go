@@ -92,3 +92,18 @@ func holder(f *os.File) string {
 	}
 	return " (" + strings.Join(said, ", ") + ")"
 }
+
+// TakeHost is for what measures this host outside an experiment: nobody times boots until
+// release. Where somebody does, busy says who, and nothing is held.
+func TakeHost(ctx context.Context, lock, title string) (release func(), busy string, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	release, err = lockHost(ctx, lock, title, func(holder string) {
+		busy = holder
+		cancel()
+	})
+	if busy != "" && release == nil {
+		err = nil
+	}
+	return release, busy, err
+}

@@ -52,6 +52,15 @@ func TestWaitingForTheHostEndsWithTheContext(t *testing.T) {
 	if _, err := lockHost(ctx, path, "", func(string) { cancel() }); ctx.Err() == nil || err == nil {
 		t.Errorf("the lock was had: %v", err)
 	}
+	if held, busy, err := TakeHost(t.Context(), path, "doctor"); held != nil || err != nil || !strings.Contains(busy, "is timing boots") {
+		t.Errorf("the host was had a second time: %v, %q, %v", held != nil, busy, err)
+	}
+	release()
+	held, busy, err := TakeHost(t.Context(), path, "doctor")
+	if err != nil || busy != "" {
+		t.Fatalf("%q, %v", busy, err)
+	}
+	held()
 }
 
 // TestADeadHolderIsNoHolder holds the lock by another process and kills it.

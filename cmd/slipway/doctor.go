@@ -98,7 +98,7 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 		d.Virtiofsd = &program
 	}
 	if err == nil {
-		d.measureMarkers(cmd, s.Runner(), accelerator.Name)
+		d.measureMarkers(cmd, s, accelerator.Name)
 	}
 	for _, k := range s.State().Kernels {
 		d.Kernels = append(d.Kernels, kernelForJSON(k))
@@ -116,11 +116,22 @@ func (g *globals) examine(cmd *cobra.Command, s *session.Session) doctorJSON {
 	return d
 }
 
-func (d *doctorJSON) measureMarkers(cmd *cobra.Command, r *runner.Runner, accel qemu.Accel) {
-	costs, err := r.MeasureMarkers(cmd.Context(), "x86_64", accel)
+// measureMarkers measures what markers cost, unless somebody times boots meanwhile.
+func (d *doctorJSON) measureMarkers(cmd *cobra.Command, s *session.Session, accel qemu.Accel) {
+	not := func(why string) { d.NoMarkers = &why }
+	release, busy, err := benchmarks.TakeHost(cmd.Context(), s.Folders().TimingLock(), "doctor")
+	switch {
+	case err != nil:
+		not(err.Error())
+		return
+	case busy != "":
+		not("not measured: " + busy)
+		return
+	}
+	defer release()
+	costs, err := s.Runner().MeasureMarkers(cmd.Context(), "x86_64", accel)
 	if err != nil {
-		why := err.Error()
-		d.NoMarkers = &why
+		not(err.Error())
 		return
 	}
 	for _, c := range costs {
