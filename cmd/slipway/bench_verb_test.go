@@ -132,7 +132,7 @@ func TestListsAsJSON(t *testing.T) {
 	for _, k := range kernels.Kernels {
 		names = append(names, k.Name)
 	}
-	if got := strings.Join(names, " "); got != "host keel linux-cloud" {
+	if got := strings.Join(names, " "); got != "host keel linux-cloud linux-generic linux-rt" {
 		t.Errorf("kernels: %s", got)
 	}
 	w.expect(0, nil, "app", "new", "mine")

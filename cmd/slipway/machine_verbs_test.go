@@ -44,7 +44,7 @@ func TestDoctorExaminesThisMachine(t *testing.T) {
 	if (len(d.Markers) == 4) == (d.NoMarkers != nil) {
 		t.Errorf("markers: %+v, problem %v", d.Markers, d.NoMarkers)
 	}
-	if d.Schema != 1 || d.Accelerator != "tcg" && d.Accelerator != "kvm" || d.QEMU == nil || d.Host.Cores < 1 || len(d.Kernels) != 3 || d.History != nil {
+	if d.Schema != 1 || d.Accelerator != "tcg" && d.Accelerator != "kvm" || d.QEMU == nil || d.Host.Cores < 1 || len(d.Kernels) < 3 || d.History != nil {
 		t.Errorf("%+v", d)
 	}
 	if (d.Virtiofsd == nil) == (d.Shares == nil) {
