@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"slipway/benchmarks/stats"
 	"slipway/benchmarks/store"
 )
 
@@ -250,13 +249,4 @@ func reserved(key string) bool {
 		}
 	}
 	return false
-}
-
-// sample is the one number that a boot yields for a metric: the median of its
-// values.
-func sample(m store.Metric) (float64, bool) {
-	if len(m.Values) == 0 {
-		return 0, false
-	}
-	return stats.Median(m.Values), true
 }

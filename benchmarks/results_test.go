@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -257,5 +258,20 @@ func TestAFileOfSeveralTargets(t *testing.T) {
 	two, err := compareFiles(t, []string{path, resultFile(t, "other.txt", results("X", "ns/op", 2))})
 	if err != nil || len(two.Targets) != 3 || two.Baseline != path+" linux/app" {
 		t.Errorf("%+v, %v", two, err)
+	}
+}
+
+// TestTwoUnitsOfOneQuantityAreOneSample holds that n counts boots: what a benchmark says
+// in two units it has measured once.
+func TestTwoUnitsOfOneQuantityAreOneSample(t *testing.T) {
+	t.Parallel()
+	old := strings.Repeat("BenchmarkX 1 100 ns/op 1e-7 sec/op\n", 3)
+	c, _, fresh := compareTexts(t, old, strings.ReplaceAll(strings.ReplaceAll(old, "100 ns", "200 ns"), "1e-7", "4e-7"))
+	found := c.Cell(fresh, "X", "")
+	if found == nil || found.N != [2]int{3, 3} || found.Verdict != benchmarks.Unclear {
+		t.Fatalf("the cell is %+v; want 3 samples of each, and no verdict", found)
+	}
+	if math.Abs(*found.Medians[1]-3e-7) > 1e-15 || len(c.Cells) != 1 {
+		t.Errorf("the median is %v in %d cells; want that of all values of a boot, 3e-7", *found.Medians[1], len(c.Cells))
 	}
 }

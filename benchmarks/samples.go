@@ -142,52 +142,27 @@ type identity struct{ name, unit string }
 // prefix.
 func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string]*Series) {
 	infos, all = map[identity]Info{}, map[identity]map[string]*Series{}
-	mixed := map[identity]bool{}
-	visit := func(do func(g *group, run *store.Run, id identity, m store.Metric, name string)) {
-		for _, g := range gs.list {
-			for _, run := range g.boots {
-				for key, m := range run.Metrics {
-					name := MetricName(key, m.Unit)
-					_, tidy := tidied(1, m.Unit)
-					do(g, run, identity{name, tidy}, m, name)
+	mixed, declared := gs.described(infos)
+	for id := range mixed {
+		infos[id] = Describe(id.name, id.unit, declared[id])
+	}
+	for _, g := range gs.list {
+		for _, run := range g.boots {
+			for id, values := range pooled(run, mixed) {
+				if all[id] == nil {
+					all[id] = map[string]*Series{}
 				}
+				s := all[id][g.label]
+				if s == nil {
+					s = &Series{Target: g.label, Info: infos[id]}
+					all[id][g.label] = s
+				}
+				s.Values = append(s.Values, stats.Median(values))
+				s.Rounds = append(s.Rounds, gs.round(run))
+				s.Runs = append(s.Runs, run.ID)
 			}
 		}
 	}
-	visit(func(_ *group, _ *store.Run, id identity, m store.Metric, name string) {
-		known, ok := infos[id]
-		switch {
-		case !ok:
-			infos[id] = Describe(name, m.Unit, Better(m.Better))
-		case known.Unit != m.Unit:
-			mixed[id] = true
-		case known.Assumed && m.Better != "":
-			infos[id] = Describe(name, m.Unit, Better(m.Better))
-		}
-	})
-	for id := range mixed {
-		infos[id] = Describe(id.name, id.unit, infos[id].Better)
-	}
-	visit(func(g *group, run *store.Run, id identity, m store.Metric, _ string) {
-		value, ok := sample(m)
-		if !ok || !stats.Finite(value) {
-			return
-		}
-		if mixed[id] {
-			value, _ = tidied(value, m.Unit)
-		}
-		if all[id] == nil {
-			all[id] = map[string]*Series{}
-		}
-		s := all[id][g.label]
-		if s == nil {
-			s = &Series{Target: g.label, Info: infos[id]}
-			all[id][g.label] = s
-		}
-		s.Values = append(s.Values, value)
-		s.Rounds = append(s.Rounds, gs.round(run))
-		s.Runs = append(s.Runs, run.ID)
-	})
 	for _, targets := range all {
 		for _, s := range targets {
 			s.Median = stats.Median(s.Values)
@@ -198,6 +173,58 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 		}
 	}
 	return infos, all
+}
+
+// described fills in what is known of every metric, and returns those that were
+// reported in several units, and the ways of improving that somebody named.
+func (gs *groups) described(infos map[identity]Info) (mixed map[identity]bool, declared map[identity]Better) {
+	mixed, declared = map[identity]bool{}, map[identity]Better{}
+	for _, g := range gs.list {
+		for _, run := range g.boots {
+			for _, key := range slices.Sorted(maps.Keys(run.Metrics)) {
+				m := run.Metrics[key]
+				id := identityOf(key, m.Unit)
+				known, ok := infos[id]
+				if ok && known.Unit != m.Unit {
+					mixed[id] = true
+				}
+				silent := declared[id] == "" && m.Better != ""
+				if silent {
+					declared[id] = Better(m.Better)
+				}
+				if !ok {
+					known.Unit = m.Unit
+				}
+				if !ok || silent {
+					infos[id] = Describe(id.name, known.Unit, declared[id])
+				}
+			}
+		}
+	}
+	return mixed, declared
+}
+
+func identityOf(key, unit string) identity {
+	_, tidy := tidied(1, unit)
+	return identity{MetricName(key, unit), tidy}
+}
+
+// pooled is what a run measured of each metric: however many values there are, and in
+// however many units, one boot is one sample.
+func pooled(run *store.Run, mixed map[identity]bool) map[identity][]float64 {
+	values := map[identity][]float64{}
+	for key, m := range run.Metrics {
+		id := identityOf(key, m.Unit)
+		for _, value := range m.Values {
+			if mixed[id] {
+				value, _ = tidied(value, m.Unit)
+			}
+			if stats.Finite(value) {
+				values[id] = append(values[id], value)
+			}
+		}
+	}
+	return values
 }
 
 // sortedIdentities is the order of a table.
