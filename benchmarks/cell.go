@@ -20,6 +20,7 @@ type pairing struct {
 	info       Info
 	order      Order
 	swept      []string // see Options.Swept
+	declared   [2]directions
 }
 
 // effect is an estimate with both intervals that verdicts need, as logarithms of

@@ -167,7 +167,7 @@ func (p pairing) comparable() (reasons, remarks []string) {
 			reasons = append(reasons, fmt.Sprintf("other %s: %s", f.name, how))
 		}
 	}
-	reasons = append(reasons, p.counters()...)
+	reasons = append(append(reasons, p.counters()...), p.torn()...)
 	accel, remark := p.accelerators()
 	reasons = append(reasons, accel...)
 	if len(reasons) > 0 {

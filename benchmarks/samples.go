@@ -24,6 +24,8 @@ type groups struct {
 	// rounds numbers the rounds of all experiments, so that what is paired by its
 	// round is paired within its experiment.
 	rounds map[roundKey]int
+	// declared are the ways in which metrics improve, by who said so.
+	declared map[identity]map[string]directions
 }
 
 // roundKey is one round of one experiment.
@@ -179,6 +181,7 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 // reported in several units, and the ways of improving that somebody named.
 func (gs *groups) described(infos map[identity]Info) (mixed map[identity]bool, declared map[identity]Better) {
 	mixed, declared = map[identity]bool{}, map[identity]Better{}
+	gs.declared = map[identity]map[string]directions{}
 	for _, g := range gs.list {
 		for _, run := range g.boots {
 			for _, key := range slices.Sorted(maps.Keys(run.Metrics)) {
@@ -191,6 +194,12 @@ func (gs *groups) described(infos map[identity]Info) (mixed map[identity]bool, d
 				silent := declared[id] == "" && m.Better != ""
 				if silent {
 					declared[id] = Better(m.Better)
+				}
+				if m.Better != "" {
+					if gs.declared[id] == nil {
+						gs.declared[id] = map[string]directions{}
+					}
+					gs.declared[id][g.label] = gs.declared[id][g.label].with(Better(m.Better))
 				}
 				if !ok {
 					known.Unit = m.Unit
@@ -275,7 +284,8 @@ func (gs *groups) compare(o Options) *Comparison {
 				lone[sides] = append(lone[sides], infos[id].Title)
 				continue
 			}
-			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id].reckoned(base, g), order: gs.orderOf(base, g), swept: o.Swept}
+			said := [2]directions{gs.declared[id][base.label], gs.declared[id][g.label]}
+			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id].declared(said[0], said[1]).reckoned(base, g), order: gs.orderOf(base, g), swept: o.Swept, declared: said}
 			c.Cells = append(c.Cells, pair.cell(o))
 		}
 	}
