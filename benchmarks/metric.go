@@ -110,8 +110,6 @@ func classOf(unit string) Class {
 	switch quantity {
 	case "ns", "us", "µs", "ms", "s", "sec":
 		return Wall
-	case "insns":
-		return Virtual
 	}
 	if ratio && (per == "s" || per == "sec") {
 		return Wall
