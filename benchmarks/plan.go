@@ -79,15 +79,20 @@ func (p Plan) Validate() error {
 	case p.Parallel < 0 || p.Parallel > len(p.Targets):
 		return fmt.Errorf("parallel = %d: a round boots every target once, and there %s", p.Parallel, isAre(len(p.Targets)))
 	}
-	seen := map[string]bool{}
+	seen, alike := map[string]bool{}, map[string]string{}
 	for i, t := range p.Targets {
 		if t.Kernel == "" || t.App == "" {
-			return fmt.Errorf("target %d needs a kernel and an app", i+1)
+			return &targetError{i, fmt.Errorf("target %d needs a kernel and an app", i+1)}
 		}
 		if seen[t.ID] {
-			return fmt.Errorf("target %s is there twice: it would be compared with itself", t.ID)
+			return &targetError{i, fmt.Errorf("target %s is there twice: it would be compared with itself", t.ID)}
 		}
 		seen[t.ID] = true
+		same := t.canonical()
+		if twin, twice := alike[same]; twice {
+			return &targetError{i, fmt.Errorf("target %s is %s in other words: it would be compared with itself", t.ID, twin)}
+		}
+		alike[same] = t.ID
 	}
 	if p.Baseline != "" && !seen[p.Baseline] {
 		var ids []string
@@ -97,6 +102,30 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("baseline %q is none of the targets: %s", p.Baseline, strings.Join(ids, ", "))
 	}
 	return nil
+}
+
+// targetError is what is wrong with the target of that index.
+type targetError struct {
+	index int
+	err   error
+}
+
+func (e *targetError) Error() string { return e.err.Error() }
+func (e *targetError) Unwrap() error { return e.err }
+
+// canonical is the same for targets that are the same machine with the same app, however
+// their settings are spelt: 16M is 16384K.
+func (p Planned) canonical() string {
+	settings := p.Settings
+	if parsed, err := runner.ParseSettings(settings); err == nil { // else it is told when the target is built
+		settings = parsed.Map()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q/%q", p.Kernel, p.App)
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		fmt.Fprintf(&b, " %q=%q", key, settings[key])
+	}
+	return b.String()
 }
 
 // NameTargets gives targets without an ID their names: kernel/app, and those

@@ -61,6 +61,9 @@ func ParsePlan(file string, data []byte, check func(runner.Target) error) (Plan,
 		p.Baseline = p.Named(f.Baseline)
 	}
 	if err := p.Validate(); err != nil {
+		if wrong := (*targetError)(nil); errors.As(err, &wrong) && len(p.Swept) == 0 {
+			return Plan{}, &tomlfile.Error{File: file, Line: r.lineOf(wrong.index, "kernel"), Message: err.Error()}
+		}
 		key, _, _ := strings.Cut(err.Error(), " ") // "rounds = ...", "baseline ..."
 		return Plan{}, tomlfile.Fault(file, data, key, "%v", err)
 	}
