@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -77,27 +76,14 @@ func namesakes(c *Comparison) []string {
 }
 
 func readFile(ctx context.Context, path, label string) (runs []store.Run, notes []string, sum string, err error) {
-	f, err := os.Open(path)
+	f, err := openInput(ctx, path)
 	if err != nil {
 		return nil, nil, "", fmt.Errorf("read benchmark results: %w", err)
 	}
 	defer f.Close()
 	hash := sha256.New()
-	runs, notes, err = ReadResults(io.TeeReader(stoppable{ctx, f}, hash), path, label)
+	runs, notes, err = ReadResults(io.TeeReader(f, hash), path, label)
 	return runs, notes, hex.EncodeToString(hash.Sum(nil)), err
-}
-
-// stoppable is a file that can be given up: it may be a pipe without an end.
-type stoppable struct {
-	ctx  context.Context
-	file *os.File
-}
-
-func (s stoppable) Read(p []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.file.Read(p)
 }
 
 // ImportedFile is a file of results that became an experiment of the history.

@@ -45,6 +45,9 @@ type planReader struct {
 // target: a kernel or an app that is not there, a setting that it can't have. Unknown
 // keys are refused; every error is a *tomlfile.Error, with the line where there is one.
 func ParsePlan(file string, data []byte, check func(runner.Target) error) (Plan, error) {
+	if err := tooMuch(file, data); err != nil {
+		return Plan{}, err
+	}
 	var f planFile
 	if err := tomlfile.Decode(file, data, &f); err != nil {
 		return Plan{}, err
@@ -102,6 +105,9 @@ func (r planReader) plan(f planFile) (Plan, error) {
 
 // targets reads the targets, sweeps them and checks each.
 func (r planReader) targets(p *Plan, f planFile) error {
+	if len(f.Target) > maxTargets { // in an inline list; what is wrong with each is not looked at
+		return tomlfile.Fault(r.file, r.data, "target", "%d targets are more than the %d that one plan may have", len(f.Target), maxTargets)
+	}
 	for i, t := range f.Target {
 		settings, err := settingTexts(t.Settings)
 		if err != nil {
