@@ -26,6 +26,7 @@ type carrying struct {
 	host     *runner.HostWatch
 	warned   map[string]bool
 	busy     []string // what disturbs the next boot
+	hung     error    // why no plugin that counts instructions came to be, where that took its time
 
 	release func()        // of the host's lock; nil while it is not held
 	booted  int           // boots made by this process
