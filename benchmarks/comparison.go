@@ -21,7 +21,7 @@ const (
 // changes after Compare has returned it.
 type Comparison struct {
 	Schema   int    `json:"schema"`
-	Baseline string `json:"baseline"`
+	Baseline string `json:"baseline"` // the first one, where there are several: see TargetSummary.Baseline
 	Order    Order  `json:"order"`
 	Cells    []Cell `json:"metrics"` // by metric, then by target, in the order of a table
 	// Level is the corrected p value below which a difference counts; intervals cover
@@ -108,6 +108,7 @@ type Series struct {
 // TargetSummary says how the boots of a target went.
 type TargetSummary struct {
 	ID       string         `json:"id"`
+	Baseline string         `json:"baseline"` // ID of the target that it is compared with, "" for one that others are
 	Kernel   string         `json:"kernel"`
 	App      string         `json:"app"`
 	Accel    string         `json:"accel"`
@@ -120,8 +121,12 @@ type TargetSummary struct {
 // Options say how Compare works. The zero value is the default.
 type Options struct {
 	// Baseline is the label of the target the others are compared with; "" is the
-	// first.
+	// first. What its name may be is what Plan.Named takes. Of several apps each has a baseline of
+	// its own: that of the same kernel and settings.
 	Baseline string
+	// Baselines are the labels of those that some targets are compared with, by the
+	// targets' labels, where that is another; a baseline's is its own.
+	Baselines map[string]string
 	// Label names the target a run belongs to; nil is Run.Target.ID. Runs with the
 	// same label are samples of the same thing.
 	Label func(*store.Run) string

@@ -2,7 +2,6 @@ package benchmarks
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,9 +12,10 @@ import (
 
 // group is the runs of one target, in the order in which they were started.
 type group struct {
-	label   string
-	boots   []*store.Run // measured boots that went well
-	summary TargetSummary
+	label    string
+	settings map[string]string // of its target
+	boots    []*store.Run      // measured boots that went well
+	summary  TargetSummary
 }
 
 // groups are the targets of a comparison, the baseline first.
@@ -24,6 +24,7 @@ type groups struct {
 	// rounds numbers the rounds of all experiments, so that what is paired by its
 	// round is paired within its experiment.
 	rounds map[roundKey]int
+	bases  map[*group]*group // what a group is compared with; baselines are not in it
 }
 
 // roundKey is one round of one experiment.
@@ -81,33 +82,19 @@ func collect(runs []store.Run, o Options) (*groups, error) {
 	if len(gs.list) == 0 {
 		return nil, errNothing
 	}
-	if o.Baseline == "" {
-		return gs, nil
-	}
-	at := slices.IndexFunc(gs.list, func(g *group) bool { return g.label == o.Baseline })
-	if at < 0 {
-		// "linux-cloud" may stand for linux-cloud/nbody where only one target begins so.
-		for i, g := range gs.list {
-			if !strings.HasPrefix(g.label, o.Baseline+"/") {
-				continue
-			}
-			if at >= 0 {
-				return nil, fmt.Errorf("baseline %q could be %s or %s: name it in full", o.Baseline, gs.list[at].label, g.label)
-			}
-			at = i
+	if o.Baseline != "" {
+		if err := gs.named(o.Baseline); err != nil {
+			return nil, err
 		}
 	}
-	if at < 0 {
-		return nil, fmt.Errorf("baseline %q is none of the compared targets: %s", o.Baseline, strings.Join(gs.labels(), ", "))
-	}
-	base := gs.list[at]
-	gs.list = slices.Insert(slices.Delete(gs.list, at, at+1), 0, base)
+	gs.chooseBaselines(o.Baselines)
 	return gs, nil
 }
 
 func (g *group) add(run *store.Run) {
 	s := &g.summary
 	s.Kernel, s.App, s.Accel = run.Target.Kernel, run.Target.App, run.Environment.Accel
+	g.settings = run.Target.Settings
 	switch {
 	case run.Warmup:
 		s.Warmups++
@@ -222,7 +209,6 @@ func (gs *groups) compare(o Options) *Comparison {
 		c.Notes = append(c.Notes, joined)
 	}
 	infos, all := gs.series()
-	base := gs.list[0]
 	lone := map[[2]string][]string{} // phases that only one side's markers part, by who lacks and who has them
 	for _, id := range sortedIdentities(infos) {
 		for _, g := range gs.list {
@@ -230,7 +216,11 @@ func (gs *groups) compare(o Options) *Comparison {
 				c.Series = append(c.Series, s)
 			}
 		}
-		for _, g := range gs.list[1:] {
+		for _, g := range gs.list {
+			base := gs.baseline(g)
+			if base == nil {
+				continue
+			}
 			from, to := all[id][base.label], all[id][g.label]
 			if from == nil && to == nil {
 				continue
@@ -266,10 +256,10 @@ func (gs *groups) compare(o Options) *Comparison {
 	return c
 }
 
-// order is interleaved where every target is with the baseline.
+// order is interleaved where every target is with its baseline.
 func (gs *groups) order() Order {
-	for _, g := range gs.list[1:] {
-		if gs.orderOf(gs.list[0], g) != Interleaved {
+	for _, g := range gs.list {
+		if base := gs.baseline(g); base != nil && gs.orderOf(base, g) != Interleaved {
 			return NotInterleaved
 		}
 	}

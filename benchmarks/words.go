@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,10 +13,26 @@ func (c *Comparison) words() []string {
 		return []string{fmt.Sprintf("Only %s was measured: there is nothing to compare it with.", c.Baseline)}
 	}
 	words := []string{}
-	for _, target := range c.Targets[1:] {
-		words = append(words, c.paragraph(target))
+	for _, target := range c.Targets {
+		switch {
+		case target.Baseline != "":
+			words = append(words, c.paragraph(target))
+		case !slices.ContainsFunc(c.Targets, func(o TargetSummary) bool { return o.Baseline == target.ID }):
+			words = append(words, c.lonely(target))
+		}
 	}
 	return words
+}
+
+// lonely says what a target took that no other is compared with.
+func (c *Comparison) lonely(target TargetSummary) string {
+	text := fmt.Sprintf("%s has no other target to be compared with", target.ID)
+	for _, s := range c.Series {
+		if s.Target == target.ID && (s.Info.Name == "boot/total" || s.Info.rank == appRank()) {
+			return fmt.Sprintf("%s: its %s is %s.", text, s.Info.Title, FormatValue(s.Median, s.Info.Unit))
+		}
+	}
+	return text + "."
 }
 
 func (c *Comparison) paragraph(target TargetSummary) string {
@@ -40,7 +57,7 @@ func (c *Comparison) paragraph(target TargetSummary) string {
 		}
 	}
 	if headline != nil {
-		parts = append(parts, c.sentence(target.ID, headline))
+		parts = append(parts, headline.sentence(target.Baseline))
 	}
 	if others := summarised(counts, headline); others != "" {
 		parts = append(parts, others)
@@ -48,7 +65,7 @@ func (c *Comparison) paragraph(target TargetSummary) string {
 	if n := counts[NotComparable]; n > 0 && len(reasons) > 0 {
 		metrics := plural(n, "metric")
 		if headline == nil {
-			metrics = target.ID + " and " + c.Baseline
+			metrics = target.ID + " and " + target.Baseline
 		}
 		if scaled {
 			parts = append(parts, fmt.Sprintf("No verdict on %s: %s.", metrics, reasons[0]))
@@ -57,7 +74,7 @@ func (c *Comparison) paragraph(target TargetSummary) string {
 		}
 	}
 	if len(parts) == 0 {
-		return fmt.Sprintf("%s and %s share no metric that could be compared.", target.ID, c.Baseline)
+		return fmt.Sprintf("%s and %s share no metric that could be compared.", target.ID, target.Baseline)
 	}
 	return strings.Join(parts, " ")
 }
@@ -67,32 +84,32 @@ func (c *Cell) decided() bool {
 }
 
 // sentence says one cell in words.
-func (c *Comparison) sentence(target string, cell *Cell) string {
-	values := cell.medians(" (%s against %s)")
-	name := cell.Info.Title
-	switch cell.Verdict {
+func (c *Cell) sentence(baseline string) string {
+	values := c.medians(" (%s against %s)")
+	name := c.Info.Title
+	switch c.Verdict {
 	case IsBetter, IsWorse:
 		typically := ""
-		if cell.Method != MethodExact {
+		if c.Method != MethodExact {
 			// The estimate is that of the typical pair of boots, which need not be the
 			// ratio of the medians: the sentence must not look like a wrong division.
-			typically, values = "typically ", cell.medians(" (medians %s against %s)")
+			typically, values = "typically ", c.medians(" (medians %s against %s)")
 		}
-		return fmt.Sprintf("%s: %s is %s%s than with %s%s%s.", target, name, typically, cell.comparative(), c.Baseline, values, cell.sureness())
+		return fmt.Sprintf("%s: %s is %s%s than with %s%s%s.", c.Target, name, typically, c.comparative(), baseline, values, c.sureness())
 	case Same:
-		return fmt.Sprintf("%s: %s is the same as with %s, within %.3g %%%s.", target, name, c.Baseline, cell.Band*100, values)
+		return fmt.Sprintf("%s: %s is the same as with %s, within %.3g %%%s.", c.Target, name, baseline, c.Band*100, values)
 	default:
 		more := ""
 		switch {
-		case cell.TooNoisy():
+		case c.TooNoisy():
 			more = fmt.Sprintf("; that would take more than %d rounds on a host as noisy as this", MostRounds)
-		case cell.RoundsNeeded != nil:
-			more = fmt.Sprintf("; about %s would settle it", plural(*cell.RoundsNeeded, "more round"))
+		case c.RoundsNeeded != nil:
+			more = fmt.Sprintf("; about %s would settle it", plural(*c.RoundsNeeded, "more round"))
 		}
-		if min(cell.N[0], cell.N[1]) < MinSamples {
-			return fmt.Sprintf("%s: %s can't be judged yet%s: a verdict needs %d boots of each%s.", target, name, values, MinSamples, more)
+		if min(c.N[0], c.N[1]) < MinSamples {
+			return fmt.Sprintf("%s: %s can't be judged yet%s: a verdict needs %d boots of each%s.", c.Target, name, values, MinSamples, more)
 		}
-		return fmt.Sprintf("%s: %s can't be told from %s yet%s%s.", target, name, c.Baseline, values, more)
+		return fmt.Sprintf("%s: %s can't be told from %s yet%s%s.", c.Target, name, baseline, values, more)
 	}
 }
 

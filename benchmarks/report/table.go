@@ -84,7 +84,7 @@ func (t *table) single() {
 
 // block is the table of one target against the baseline.
 func (t *table) block(target benchmarks.TargetSummary) {
-	base := t.c.Targets[0]
+	base := t.c.Targets[max(0, slices.IndexFunc(t.c.Targets, func(o benchmarks.TargetSummary) bool { return o.ID == target.Baseline }))]
 	if !slices.ContainsFunc(t.c.Cells, func(c benchmarks.Cell) bool { return c.Target == target.ID }) {
 		return // the words say so
 	}
@@ -111,6 +111,9 @@ func columnNames(base, test benchmarks.TargetSummary) (string, string) {
 }
 
 func boots(target, base benchmarks.TargetSummary) string {
+	if target.OK == 1 && base.OK == 1 {
+		return "1 boot each"
+	}
 	if target.OK == base.OK {
 		return fmt.Sprintf("%d boots each", target.OK)
 	}
