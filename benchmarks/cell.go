@@ -20,6 +20,7 @@ type pairing struct {
 	info       Info
 	order      Order
 	swept      []string // see Options.Swept
+	lack       [2]int   // boots whose markers do not part the phase that the metric is
 }
 
 // effect is an estimate with both intervals that verdicts need, as logarithms of
@@ -57,6 +58,11 @@ func (p pairing) cell(o Options) Cell {
 	}
 	cell.Verdict = Unclear
 	cell.Notes = append(cell.Notes, remarks...)
+	for side, g := range []*group{p.base, p.test} {
+		if n := p.lack[side]; n > 0 {
+			cell.note("%s: not of %s, whose markers were read at once", g.label, plural(n, "boot"))
+		}
+	}
 	if p.exact() {
 		cell.exactly(p.from.Values[0], p.to.Values[0])
 	} else {

@@ -103,6 +103,8 @@ type Series struct {
 	// Confidence of [Low, High]: 0.95 or more, less where there are fewer than 6
 	// values, which is then the most that all of them together can give.
 	Confidence float64
+
+	boots []*store.Run // of each value
 }
 
 // TargetSummary says how the boots of a target went.
@@ -112,8 +114,9 @@ type TargetSummary struct {
 	Kernel   string         `json:"kernel"`
 	App      string         `json:"app"`
 	Accel    string         `json:"accel"`
-	Boots    int            `json:"boots"` // without warm-ups
-	OK       int            `json:"ok"`    // that yielded samples
+	Boots    int            `json:"boots"`   // without warm-ups and those of Counted
+	OK       int            `json:"ok"`      // that yielded samples
+	Counted  int            `json:"counted"` // boots that went well and were made for their counts alone, behind the others
 	Warmups  int            `json:"warmups"`
 	Outcomes map[string]int `json:"outcomes"` // of those that went wrong
 }
@@ -159,6 +162,7 @@ func Compare(runs []store.Run, o Options) (*Comparison, error) {
 	}
 	c := groups.compare(o)
 	c.judge()
+	groups.timed()
 	c.Trust = groups.trust(c)
 	c.Words = c.words()
 	return c, nil

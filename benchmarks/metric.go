@@ -87,7 +87,7 @@ func Describe(name, unit string, better Better) Info {
 	info.About = "Reported by the app itself, in " + unit + "."
 	switch {
 	case strings.HasPrefix(name, "boot/"):
-		info.Class, info.Better, info.rank = Wall, Lower, 0
+		info.Class, info.Better, info.rank = Wall, Lower, stageRank(name)
 		info.Title, info.About = strings.TrimPrefix(name, "boot/"), "A phase of the boot, up to its marker."
 	case strings.HasPrefix(name, "virt/"):
 		info.Class, info.Better = Virtual, Lower
@@ -99,6 +99,16 @@ func Describe(name, unit string, better Better) Info {
 		info.Assumed = classOf(unit) == Other && unit != "B/op" && unit != "allocs/op"
 	}
 	return info
+}
+
+// stageRank is the place of a phase, or of several together, in a table: that of the first
+// of its stages, or behind all of them where nobody knows it.
+func stageRank(name string) int {
+	first, _, _ := strings.Cut(name, "+")
+	if at := slices.IndexFunc(catalogue, func(i Info) bool { return i.Name == first }); at >= 0 {
+		return at
+	}
+	return appRank() - 1
 }
 
 func appRank() int {

@@ -98,6 +98,9 @@ func (g *group) add(run *store.Run) {
 	switch {
 	case run.Warmup:
 		s.Warmups++
+	case run.OK() && run.InCountPass():
+		s.Counted++
+		g.boots = append(g.boots, run)
 	case run.OK():
 		s.Boots++
 		s.OK++
@@ -174,6 +177,7 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 		s.Values = append(s.Values, value)
 		s.Rounds = append(s.Rounds, gs.round(run))
 		s.Runs = append(s.Runs, run.ID)
+		s.boots = append(s.boots, run)
 	})
 	for _, targets := range all {
 		for _, s := range targets {
@@ -230,7 +234,7 @@ func (gs *groups) compare(o Options) *Comparison {
 				if from == nil {
 					has, lacks, seen = g, base, to
 				}
-				if 2*len(seen.Values) < len(has.boots) {
+				if 2*len(seen.Values) < has.summary.OK {
 					continue // markers that were read at once in a few boots part no timeline
 				}
 				// Their timelines have other phases: a row of its own would only be noise.
@@ -238,8 +242,7 @@ func (gs *groups) compare(o Options) *Comparison {
 				lone[sides] = append(lone[sides], infos[id].Title)
 				continue
 			}
-			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id].reckoned(base, g), order: gs.orderOf(base, g), swept: o.Swept}
-			c.Cells = append(c.Cells, pair.cell(o))
+			c.Cells = append(c.Cells, gs.pair(base, g, from, to, infos[id], o).cell(o))
 		}
 	}
 	var parted []string
@@ -254,6 +257,34 @@ func (gs *groups) compare(o Options) *Comparison {
 		c.Notes = append(c.Notes, "markers part the boots differently: "+strings.Join(parted, "; "))
 	}
 	return c
+}
+
+// pair is a group and its baseline in one metric, of the boots that have it: those that
+// were made for their counts alone are no boots of a time.
+func (gs *groups) pair(base, test *group, from, to *Series, info Info, o Options) pairing {
+	p := pairing{base: base.with(from), test: test.with(to), from: from, to: to, swept: o.Swept}
+	p.info, p.order = info.reckoned(p.base, p.test), gs.orderOf(p.base, p.test)
+	for side, s := range []*Series{from, to} {
+		p.lack[side] = []*group{base, test}[side].lacking(s)
+	}
+	return p
+}
+
+// with is the group with those boots alone that a series has samples of.
+func (g *group) with(s *Series) *group {
+	if s == nil {
+		return g
+	}
+	return &group{label: g.label, settings: g.settings, boots: s.boots, summary: g.summary}
+}
+
+// timed leaves out the boots that were made for their counts alone, where there are others.
+func (gs *groups) timed() {
+	for _, g := range gs.list {
+		if g.summary.OK > 0 {
+			g.boots = slices.DeleteFunc(g.boots, (*store.Run).InCountPass)
+		}
+	}
 }
 
 // order is interleaved where every target is with its baseline.
