@@ -37,6 +37,8 @@ type effect struct {
 	narrowConfidence float64
 }
 
+const assumedBetter = "nobody said which way is better: lower is taken"
+
 func (p pairing) cell(o Options) Cell {
 	cell := Cell{
 		Target: p.test.label, Name: p.info.Name, Unit: p.info.Unit, Better: p.info.Better,
@@ -49,7 +51,7 @@ func (p pairing) cell(o Options) Cell {
 		}
 	}
 	if p.info.Assumed {
-		cell.note("nobody said which way is better: lower is taken")
+		cell.note(assumedBetter)
 	}
 	reasons, remarks := p.comparable()
 	if len(reasons) > 0 {
@@ -169,7 +171,11 @@ func (p pairing) estimate(c *Cell, level float64) {
 			c.Method = methodPairedDifferences
 		}
 		if lonely > 0 {
-			c.note("%s lack their partner and count in the medians only", plural(lonely, "boot"))
+			lack := "lacks its partner and counts"
+			if lonely > 1 {
+				lack = "lack their partners and count"
+			}
+			c.note("%s %s in the medians only", plural(lonely, "boot"), lack)
 		}
 		wide, errs[0] = stats.Pseudomedian(differences, 1-level)
 		narrow, errs[1] = stats.Pseudomedian(differences, 1-2*level)

@@ -54,7 +54,7 @@ type Cell struct {
 	Method       Method      `json:"method"`
 	Verdict      Verdict     `json:"verdict"`
 	Band         float64     `json:"band"`          // share below which a change is called noise
-	RoundsNeeded *int        `json:"rounds_needed"` // further rounds that would settle an unclear verdict
+	RoundsNeeded *int        `json:"rounds_needed"` // further rounds that would settle an unclear verdict; below 6 boots, those up to there
 	Difference   *Difference `json:"difference"`    // in the metric's unit, where no ratio exists
 	MedianRatio  *Ratio      `json:"median_ratio"`  // of the medians, by the bootstrap, where the estimate does not tell it; see the notes
 	Notes        []string    `json:"notes"`

@@ -83,7 +83,7 @@ func Describe(name, unit string, better Better) Info {
 		}
 	}
 	info := Info{Name: name, Unit: unit, Better: better, Class: classOf(unit), rank: appRank()}
-	info.Title = name + " " + unit
+	info.Title = MetricName(name, unit) + " " + unit
 	info.About = "Reported by the app itself, in " + unit + "."
 	switch {
 	case strings.HasPrefix(name, "boot/"):

@@ -182,19 +182,22 @@ func (t *table) footnotes() {
 // it holds for.
 func remarks(c *benchmarks.Comparison) []string {
 	var order []string
-	metrics := map[string][]string{}
+	all, metrics := map[string]bool{}, map[string][]string{}
 	for i := range c.Cells {
 		cell := &c.Cells[i]
+		all[label(cell.Name, cell.Unit)] = true
 		for _, note := range cell.Notes {
 			if metrics[note] == nil {
 				order = append(order, note)
 			}
-			metrics[note] = append(metrics[note], label(cell.Name, cell.Unit))
+			if name := label(cell.Name, cell.Unit); !slices.Contains(metrics[note], name) { // of another target
+				metrics[note] = append(metrics[note], name)
+			}
 		}
 	}
 	var list []string
 	for _, note := range order {
-		list = append(list, named(metrics[note], len(c.Cells))+": "+note)
+		list = append(list, named(metrics[note], len(all))+": "+note)
 	}
 	return append(list, c.Notes...)
 }
