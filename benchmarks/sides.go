@@ -123,6 +123,7 @@ func oneTarget(history *store.Store, name string) (s storedSide, found bool, err
 	}
 	target = plan.Named(target)
 	s.runs, err = history.Load(store.Filter{Experiment: s.of.ID, Target: target})
+	s.lost = lostOf(s.of, s.runs, 1)
 	if err == nil && len(s.runs) == 0 {
 		var ids []string
 		for _, t := range plan.Targets {

@@ -102,6 +102,11 @@ func gatherSides(history *store.Store, sides []side, baseline string) (*Evidence
 		return nil, err
 	}
 	c.Notes = append(c.Notes, notes...)
+	parts := make([]lost, len(sides))
+	for i, s := range sides {
+		parts[i] = s.stored.lost
+	}
+	c.lacks(parts...)
 	e.Comparison = c
 	return e, nil
 }
@@ -157,9 +162,13 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	if err != nil {
 		return nil, err
 	}
-	if len(targets) == 0 {
-		c.Notes = append(c.Notes, missing(experiment, runs, len(experiment.Targets))...)
+	expected := 0
+	for _, t := range experiment.Targets {
+		if len(targets) == 0 || slices.Contains(targets, t.ID) {
+			expected++
+		}
 	}
+	c.lacks(lostOf(experiment, runs, expected))
 	c.Notes = append(c.Notes, course(experiment)...)
 	return c, nil
 }
@@ -175,27 +184,13 @@ func byTarget(e store.Experiment, runs []store.Run) []store.Run {
 	return sorted
 }
 
-// missing says that an experiment which came to its end has fewer boots than it made
-// of some targets.
-func missing(e store.Experiment, runs []store.Run, targets int) []string {
-	boots := 0
-	for _, r := range runs {
-		if !r.Warmup && !r.InCountPass() {
-			boots++
-		}
-	}
-	if made := e.Rounds * targets; e.State == store.Done && boots < made {
-		return []string{fmt.Sprintf("%d of %d boots of experiment %s are missing: deleted, or their records can't be read, which 'slipway doctor' tells", made-boots, made, e.ID)}
-	}
-	return nil
-}
-
 // storedSide is what a name stands for. note says where its runs are not the newest
 // ones.
 type storedSide struct {
 	of   store.Experiment
 	runs []store.Run
 	note string
+	lost lost
 }
 
 func storedRuns(history *store.Store, name, project string) (side storedSide, err error) {
@@ -220,7 +215,7 @@ func storedRuns(history *store.Store, name, project string) (side storedSide, er
 			return side, err
 		}
 		side.runs, err = history.Load(store.Filter{Experiment: side.of.ID})
-		side.note = strings.Join(missing(side.of, side.runs, len(side.of.Targets)), "")
+		side.lost = lostOf(side.of, side.runs, len(side.of.Targets))
 		return side, err
 	}
 	switch {
@@ -233,9 +228,7 @@ func storedRuns(history *store.Store, name, project string) (side storedSide, er
 	}
 	side.of = chosen
 	side.runs, err = history.Load(store.Filter{Target: name, Kind: filter.Kind, Experiment: chosen.ID})
-	if side.note == "" {
-		side.note = strings.Join(missing(chosen, side.runs, 1), "")
-	}
+	side.lost = lostOf(chosen, side.runs, 1)
 	return side, err
 }
 
