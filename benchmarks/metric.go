@@ -82,11 +82,11 @@ func Describe(name, unit string, better Better) Info {
 		}
 	}
 	info := Info{Name: name, Unit: unit, Better: better, Class: classOf(unit), rank: appRank()}
-	info.Title = name + " " + unit
+	info.Title = MetricName(name, unit) + " " + unit
 	info.About = "Reported by the app itself, in " + unit + "."
 	switch {
 	case strings.HasPrefix(name, "boot/"):
-		info.Class, info.Better, info.rank = Wall, Lower, 0
+		info.Class, info.Better, info.rank = Wall, Lower, stageRank(name)
 		info.Title, info.About = strings.TrimPrefix(name, "boot/"), "A phase of the boot, up to its marker."
 	case strings.HasPrefix(name, "virt/"):
 		info.Class, info.Better = Virtual, Lower
@@ -98,6 +98,16 @@ func Describe(name, unit string, better Better) Info {
 		info.Assumed = classOf(unit) == Other && unit != "B/op" && unit != "allocs/op"
 	}
 	return info
+}
+
+// stageRank is the place of a phase, or of several together, in a table: that of the first
+// of its stages, or behind all of them where nobody knows it.
+func stageRank(name string) int {
+	first, _, _ := strings.Cut(name, "+")
+	if at := slices.IndexFunc(catalogue, func(i Info) bool { return i.Name == first }); at >= 0 {
+		return at
+	}
+	return appRank() - 1
 }
 
 func appRank() int {

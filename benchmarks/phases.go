@@ -97,6 +97,9 @@ func withPhases(run *store.Run, ends, joined map[string]bool) *store.Run {
 		}
 		open = !ends[lastStage(p.Name)]
 	}
+	if !slices.ContainsFunc(even.Phases, func(p store.Phase) bool { return p.Name == "app" }) {
+		delete(even.Metrics, "boot/to-app") // few boots know when the app began
+	}
 	for _, p := range even.Phases {
 		if slices.ContainsFunc(strings.Split(p.Name, "+"), func(stage string) bool { return ends[stage] && stage != lastStage(p.Name) }) {
 			continue // it has no marker where the others have one
@@ -110,6 +113,21 @@ func withPhases(run *store.Run, ends, joined map[string]bool) *store.Run {
 		}
 	}
 	return &even
+}
+
+// lacking counts the boots that have a timeline and no sample of a phase that others of
+// the group have.
+func (g *group) lacking(s *Series) int {
+	if s == nil || !strings.HasPrefix(s.Info.Name, "boot/") {
+		return 0
+	}
+	n := 0
+	for _, run := range g.boots {
+		if hasPhases(run) && run.Origin == store.Spawned {
+			n++
+		}
+	}
+	return max(n-len(s.Values), 0)
 }
 
 // wasMeasured reports whether all parts of a joined phase are metrics of the run.

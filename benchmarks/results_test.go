@@ -153,8 +153,11 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := benchmarks.GatherFiles(ctx, []string{"/dev/zero"}, benchmarks.Options{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("a file without an end, given up: %v", err)
+	if _, err := benchmarks.GatherFiles(ctx, []string{resultFile(t, "given up", results("A", "ns/op", 1))}, benchmarks.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a file, given up: %v", err)
+	}
+	if _, err := benchmarks.GatherFiles(t.Context(), []string{"/dev/zero"}, benchmarks.Options{}); err == nil || !strings.Contains(err.Error(), "not a file") {
+		t.Errorf("a file without an end: %v", err)
 	}
 	long := "BenchmarkA " + strings.Repeat("x", 9000) + "\n"
 	path := resultFile(t, "lines", long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1))

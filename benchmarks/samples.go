@@ -2,7 +2,6 @@ package benchmarks
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,9 +12,10 @@ import (
 
 // group is the runs of one target, in the order in which they were started.
 type group struct {
-	label   string
-	boots   []*store.Run // measured boots that went well
-	summary TargetSummary
+	label    string
+	settings map[string]string // of its target
+	boots    []*store.Run      // measured boots that went well
+	summary  TargetSummary
 }
 
 // groups are the targets of a comparison, the baseline first.
@@ -26,6 +26,7 @@ type groups struct {
 	rounds map[roundKey]int
 	// declared are the ways in which metrics improve, by who said so.
 	declared map[identity]map[string]directions
+	bases    map[*group]*group // what a group is compared with; baselines are not in it
 }
 
 // roundKey is one round of one experiment.
@@ -83,36 +84,25 @@ func collect(runs []store.Run, o Options) (*groups, error) {
 	if len(gs.list) == 0 {
 		return nil, errNothing
 	}
-	if o.Baseline == "" {
-		return gs, nil
-	}
-	at := slices.IndexFunc(gs.list, func(g *group) bool { return g.label == o.Baseline })
-	if at < 0 {
-		// "linux-cloud" may stand for linux-cloud/nbody where only one target begins so.
-		for i, g := range gs.list {
-			if !strings.HasPrefix(g.label, o.Baseline+"/") {
-				continue
-			}
-			if at >= 0 {
-				return nil, fmt.Errorf("baseline %q could be %s or %s: name it in full", o.Baseline, gs.list[at].label, g.label)
-			}
-			at = i
+	if o.Baseline != "" {
+		if err := gs.named(o.Baseline); err != nil {
+			return nil, err
 		}
 	}
-	if at < 0 {
-		return nil, fmt.Errorf("baseline %q is none of the compared targets: %s", o.Baseline, strings.Join(gs.labels(), ", "))
-	}
-	base := gs.list[at]
-	gs.list = slices.Insert(slices.Delete(gs.list, at, at+1), 0, base)
+	gs.chooseBaselines(o.Baselines)
 	return gs, nil
 }
 
 func (g *group) add(run *store.Run) {
 	s := &g.summary
 	s.Kernel, s.App, s.Accel = run.Target.Kernel, run.Target.App, run.Environment.Accel
+	g.settings = run.Target.Settings
 	switch {
 	case run.Warmup:
 		s.Warmups++
+	case run.OK() && run.InCountPass():
+		s.Counted++
+		g.boots = append(g.boots, run)
 	case run.OK():
 		s.Boots++
 		s.OK++
@@ -162,6 +152,7 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 				s.Values = append(s.Values, stats.Median(values))
 				s.Rounds = append(s.Rounds, gs.round(run))
 				s.Runs = append(s.Runs, run.ID)
+				s.boots = append(s.boots, run)
 			}
 		}
 	}
@@ -258,7 +249,6 @@ func (gs *groups) compare(o Options) *Comparison {
 		c.Notes = append(c.Notes, joined)
 	}
 	infos, all := gs.series()
-	base := gs.list[0]
 	lone := map[[2]string][]string{} // phases that only one side's markers part, by who lacks and who has them
 	for _, id := range sortedIdentities(infos) {
 		for _, g := range gs.list {
@@ -266,7 +256,11 @@ func (gs *groups) compare(o Options) *Comparison {
 				c.Series = append(c.Series, s)
 			}
 		}
-		for _, g := range gs.list[1:] {
+		for _, g := range gs.list {
+			base := gs.baseline(g)
+			if base == nil {
+				continue
+			}
 			from, to := all[id][base.label], all[id][g.label]
 			if from == nil && to == nil {
 				continue
@@ -276,7 +270,7 @@ func (gs *groups) compare(o Options) *Comparison {
 				if from == nil {
 					has, lacks, seen = g, base, to
 				}
-				if 2*len(seen.Values) < len(has.boots) {
+				if 2*len(seen.Values) < has.summary.OK {
 					continue // markers that were read at once in a few boots part no timeline
 				}
 				// Their timelines have other phases: a row of its own would only be noise.
@@ -284,9 +278,7 @@ func (gs *groups) compare(o Options) *Comparison {
 				lone[sides] = append(lone[sides], infos[id].Title)
 				continue
 			}
-			said := [2]directions{gs.declared[id][base.label], gs.declared[id][g.label]}
-			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id].declared(said[0], said[1]).reckoned(base, g), order: gs.orderOf(base, g), swept: o.Swept, declared: said}
-			c.Cells = append(c.Cells, pair.cell(o))
+			c.Cells = append(c.Cells, gs.pair(base, g, from, to, id, infos[id], o).cell(o))
 		}
 	}
 	var parted []string
@@ -303,10 +295,40 @@ func (gs *groups) compare(o Options) *Comparison {
 	return c
 }
 
-// order is interleaved where every target is with the baseline.
+// pair is a group and its baseline in one metric, of the boots that have it: those that
+// were made for their counts alone are no boots of a time.
+func (gs *groups) pair(base, test *group, from, to *Series, id identity, info Info, o Options) pairing {
+	said := [2]directions{gs.declared[id][base.label], gs.declared[id][test.label]}
+	p := pairing{base: base.with(from), test: test.with(to), from: from, to: to, swept: o.Swept, declared: said}
+	info = info.declared(said[0], said[1])
+	p.info, p.order = info.reckoned(p.base, p.test), gs.orderOf(p.base, p.test)
+	for side, s := range []*Series{from, to} {
+		p.lack[side] = []*group{base, test}[side].lacking(s)
+	}
+	return p
+}
+
+// with is the group with those boots alone that a series has samples of.
+func (g *group) with(s *Series) *group {
+	if s == nil {
+		return g
+	}
+	return &group{label: g.label, settings: g.settings, boots: s.boots, summary: g.summary}
+}
+
+// timed leaves out the boots that were made for their counts alone, where there are others.
+func (gs *groups) timed() {
+	for _, g := range gs.list {
+		if g.summary.OK > 0 {
+			g.boots = slices.DeleteFunc(g.boots, (*store.Run).InCountPass)
+		}
+	}
+}
+
+// order is interleaved where every target is with its baseline.
 func (gs *groups) order() Order {
-	for _, g := range gs.list[1:] {
-		if gs.orderOf(gs.list[0], g) != Interleaved {
+	for _, g := range gs.list {
+		if base := gs.baseline(g); base != nil && gs.orderOf(base, g) != Interleaved {
 			return NotInterleaved
 		}
 	}

@@ -94,7 +94,7 @@ func (s *Session) showSave(files []string) {
 }
 
 // LastSave ends the name of a target that is the last save's image.
-const LastSave = " (last save)"
+const LastSave = benchmarks.LastSave
 
 // lastOf is the arm of a guest's last save.
 func lastOf(id string) string { return id + LastSave }

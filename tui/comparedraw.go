@@ -41,7 +41,7 @@ func (c *compare) drawHead(cv *cells.Canvas, now *benchmarks.Comparison) {
 			what = append(what, span{fmt.Sprintf("  ←→ %d of %d", min(c.target, n-1)+1, n), themes.Muted})
 		}
 	case now != nil:
-		what = append(what, span{"  " + c.app(), themes.Text}, span{" against ", themes.Muted}, span{c.short(now.Baseline), themes.Text})
+		what = append(what, span{"  " + c.app(), themes.Text}, span{" against ", themes.Muted}, span{c.baseName(now), themes.Text})
 	}
 	x := drawSpans(cv, first, 0, 0, c.theme, what)
 	c.drawProgress(cv, cells.Rect{X: first.X + x + 2, Y: first.Y, W: max(first.W-x-3, 0), H: 1})

@@ -57,6 +57,9 @@ func (c *compare) baseName(now *benchmarks.Comparison) string {
 	if c.bySaves() {
 		return "last save"
 	}
+	if at := c.column(); at < len(c.others) && now.BaselineOf(c.others[at]) != "" {
+		return c.short(now.BaselineOf(c.others[at]))
+	}
 	return c.short(now.Baseline)
 }
 
@@ -112,8 +115,8 @@ func (c *compare) columns(w int) columns {
 func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t columns) {
 	cv.At(r, 1, 0, direction(m.info.Better), c.style(themes.Muted))
 	cv.At(r, 3, 0, cells.Clip(m.info.Title, t.name-3), c.style(themes.Text))
-	for _, cell := range m.cells {
-		if cell != nil {
+	for n, cell := range m.cells {
+		if cell != nil && (n == c.column() || m.cells[c.column()] == nil) { // others may have another baseline
 			cv.At(r, t.base, 0, cells.PadLeft(value(cell.Medians[0], cell.Unit), t.baseValue), c.style(themes.Text))
 			break
 		}

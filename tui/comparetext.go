@@ -94,7 +94,7 @@ func (c *compare) detail(cell *benchmarks.Cell) dialog {
 		sign, token := verdictToken(cell.Verdict)
 		p.field(label, "verdict", sign+" "+cell.VerdictText(), token)
 		p.field(label, "target", fmt.Sprintf("%s, median of %s: %s", cell.Target, plural(cell.N[1], "boot"), withUnit(cell.Medians[1], cell.Unit)), themes.Text)
-		p.field(label, "baseline", fmt.Sprintf("%s, median of %s: %s", now.Baseline, plural(cell.N[0], "boot"), withUnit(cell.Medians[0], cell.Unit)), themes.Text)
+		p.field(label, "baseline", fmt.Sprintf("%s, median of %s: %s", now.BaselineOf(cell.Target), plural(cell.N[0], "boot"), withUnit(cell.Medians[0], cell.Unit)), themes.Text)
 		if cell.Verdict != benchmarks.NotComparable {
 			p.field(label, "change", changeText(cell)+"  "+cell.IntervalText(), themes.Text)
 		}

@@ -84,7 +84,7 @@ func (t *table) single() {
 
 // block is the table of one target against the baseline.
 func (t *table) block(target benchmarks.TargetSummary) {
-	base := t.c.Targets[0]
+	base := t.c.Targets[max(0, slices.IndexFunc(t.c.Targets, func(o benchmarks.TargetSummary) bool { return o.ID == target.Baseline }))]
 	if !slices.ContainsFunc(t.c.Cells, func(c benchmarks.Cell) bool { return c.Target == target.ID }) {
 		return // the words say so
 	}
@@ -111,6 +111,9 @@ func columnNames(base, test benchmarks.TargetSummary) (string, string) {
 }
 
 func boots(target, base benchmarks.TargetSummary) string {
+	if target.OK == 1 && base.OK == 1 {
+		return "1 boot each"
+	}
 	if target.OK == base.OK {
 		return fmt.Sprintf("%d boots each", target.OK)
 	}
@@ -179,19 +182,22 @@ func (t *table) footnotes() {
 // it holds for.
 func remarks(c *benchmarks.Comparison) []string {
 	var order []string
-	metrics := map[string][]string{}
+	all, metrics := map[string]bool{}, map[string][]string{}
 	for i := range c.Cells {
 		cell := &c.Cells[i]
+		all[label(cell.Name, cell.Unit)] = true
 		for _, note := range cell.Notes {
 			if metrics[note] == nil {
 				order = append(order, note)
 			}
-			metrics[note] = append(metrics[note], label(cell.Name, cell.Unit))
+			if name := label(cell.Name, cell.Unit); !slices.Contains(metrics[note], name) { // of another target
+				metrics[note] = append(metrics[note], name)
+			}
 		}
 	}
 	var list []string
 	for _, note := range order {
-		list = append(list, named(metrics[note], len(c.Cells))+": "+note)
+		list = append(list, named(metrics[note], len(all))+": "+note)
 	}
 	return append(list, c.Notes...)
 }

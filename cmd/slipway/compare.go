@@ -18,8 +18,8 @@ func newCompare(g *globals) *cobra.Command {
 		Use:   "compare A [B...]",
 		Short: "Compare stored experiments, stored targets, or files in the Go benchmark format",
 		Long: "Compare takes an experiment's ID (its targets are compared with each other), two or more targets of the history such as\n" +
-			"keel/nbody (their newest experiment that came to its end), or files in the Go benchmark format, gzipped or not; of one file that\n" +
-			"names several targets, these.\n\n" +
+			"keel/nbody (their newest experiment that came to its end), two or more experiments (target by target; ID:TARGET is one\n" +
+			"of an experiment's), or files in the Go benchmark format, gzipped or not; of one file that names several targets, these.\n\n" +
 			"The exit status is 0 when nothing is worse; 1 something is worse; 2 failure; 3 unclear or not comparable.",
 		Example: "  slipway compare old.txt new.txt\n  slipway compare linux-cloud/nbody keel/nbody\n" +
 			"  slipway bench -k keel,linux-cloud -a nbody --json | jq -r .experiment | xargs slipway compare",
