@@ -80,6 +80,12 @@ func hasPhases(run *store.Run) bool {
 // lastStage is the stage that a phase ends with: kernel of firmware+kernel.
 func lastStage(phase string) string { return phase[strings.LastIndexByte(phase, '+')+1:] }
 
+// firstStage is the stage that a phase begins with: firmware of firmware+kernel.
+func firstStage(phase string) string {
+	first, _, _ := strings.Cut(phase, "+")
+	return first
+}
+
 // withPhases is the run with its phases joined up to the common ends.
 func withPhases(run *store.Run, ends, joined map[string]bool) *store.Run {
 	even := *run
@@ -91,7 +97,9 @@ func withPhases(run *store.Run, ends, joined map[string]bool) *store.Run {
 	for _, p := range run.Phases {
 		if last := len(even.Phases) - 1; open {
 			q := &even.Phases[last]
-			q.Name, q.Seconds, q.Marker = q.Name+"+"+p.Name, q.Seconds+p.Seconds, p.Marker
+			joint := p // ends as it does
+			joint.Name, joint.Seconds = q.Name+"+"+p.Name, q.Seconds+p.Seconds
+			*q = joint
 		} else {
 			even.Phases = append(even.Phases, p)
 		}
