@@ -21,7 +21,9 @@ func TestATimeWhoseEndWasSeenTooLateIsNoSample(t *testing.T) {
 		"beside the boot as well": {0.012, false, false},
 	} {
 		run := store.Run{Total: 0.2, Metrics: map[string]store.Metric{}, Phases: []store.Phase{
-			{Name: "vmm", Seconds: 0.1}, {Name: "firmware+kernel", Seconds: 0.02}, {Name: "app", Seconds: 0.06},
+			{Name: "vmm", Seconds: 0.1},
+			{Name: "firmware+kernel", Seconds: 0.02},
+			{Name: "app", Seconds: 0.06},
 			{Name: "shutdown", Seconds: 0.02, Marker: "process exit", SeenLate: c.late},
 		}}
 		benchmarks.AddMetrics(&run, benchmarks.Measured{})

@@ -20,10 +20,10 @@ func TestOnABusyHostPhasesArePossible(t *testing.T) {
 		if err := yes.Start(); err != nil {
 			t.Fatal(err)
 		}
-		defer func() {
+		t.Cleanup(func() {
 			_ = yes.Process.Kill()
 			_ = yes.Wait()
-		}()
+		})
 	}
 	s := w.expect(0, nil, "bench", "-k", "keel", "-a", "nbody", "-n", "10", "--warmup", "0", "--json")
 	var b benchOutput

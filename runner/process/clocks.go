@@ -1,20 +1,22 @@
 package process
 
 import (
+	"encoding/binary"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
+// stampSize is that of a struct timespec on a machine of 64 bits.
+const stampSize = 16
+
 // stampOf reads the time out of a message with SO_TIMESTAMPNS.
 func stampOf(m unix.SocketControlMessage) (wall time.Time, ok bool) {
-	var t unix.Timespec
-	if m.Header.Level != unix.SOL_SOCKET || m.Header.Type != unix.SCM_TIMESTAMPNS || len(m.Data) < int(unsafe.Sizeof(t)) {
+	if m.Header.Level != unix.SOL_SOCKET || m.Header.Type != unix.SCM_TIMESTAMPNS || len(m.Data) < stampSize {
 		return wall, false
 	}
-	t = *(*unix.Timespec)(unsafe.Pointer(&m.Data[0]))
-	return time.Unix(t.Unix()), true
+	seconds, nanoseconds := binary.NativeEndian.Uint64(m.Data), binary.NativeEndian.Uint64(m.Data[8:])
+	return time.Unix(int64(seconds), int64(nanoseconds)), true
 }
 
 // closeReadings is how far apart two readings of clocks may be that are taken for one.

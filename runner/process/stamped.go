@@ -40,7 +40,7 @@ func NewStampedReader() (*StampedReader, *os.File, error) {
 	// Where the host's kernel does not know how, every write has the time of its reading
 	// and is said to be late by what the reader has waited for a CPU.
 	_ = unix.SetsockoptInt(fds[0], unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
-	r := &StampedReader{fd: fds[0], opened: time.Now(), oob: make([]byte, unix.CmsgSpace(16))}
+	r := &StampedReader{fd: fds[0], opened: time.Now(), oob: make([]byte, unix.CmsgSpace(stampSize))}
 	return r, os.NewFile(uintptr(fds[1]), "stamped"), nil
 }
 

@@ -3,6 +3,7 @@ package process_test
 import (
 	"os"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,17 +27,13 @@ func TestAThreadKnowsHowLongItWaitedForACPU(t *testing.T) {
 			one.Set(cpu)
 		}
 	}
-	stop, done := make(chan struct{}), make(chan struct{})
+	var stop atomic.Bool
+	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		runtime.LockOSThread() // never unlocked: the thread ends, and its affinity with it
 		_ = unix.SchedSetaffinity(0, &one)
-		for {
-			select {
-			case <-stop:
-				return
-			default:
-			}
+		for !stop.Load() { // never rests
 		}
 	}()
 	answer := make(chan time.Duration)
@@ -55,6 +52,6 @@ func TestAThreadKnowsHowLongItWaitedForACPU(t *testing.T) {
 	if sum := <-answer; sum < 5*time.Millisecond {
 		t.Errorf("beside a thread that never rests it waited %v", sum)
 	}
-	close(stop)
+	stop.Store(true)
 	<-done
 }

@@ -1,6 +1,7 @@
 package qemu
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -136,7 +137,7 @@ func (g *marksRun) readMarkers(r *process.StampedReader) {
 			if begins {
 				note(g.seen[turnDebugcon], at)
 			}
-			begins = buffer[n-1] == '\n'
+			begins = bytes.HasSuffix(buffer[:n], []byte{'\n'})
 		}
 		if err != nil {
 			return
