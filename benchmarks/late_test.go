@@ -35,18 +35,6 @@ func TestATimeWhoseEndWasSeenTooLateIsNoSample(t *testing.T) {
 	}
 }
 
-// A machine that was started beforehand has no vmm, nor anything that begins with it.
-func TestAPhaseThatBeginsBeforeTheSaveIsNoSample(t *testing.T) {
-	t.Parallel()
-	run := store.Run{Origin: store.Prestarted, Total: 0.1, Metrics: map[string]store.Metric{}, Phases: []store.Phase{
-		{Name: "vmm+firmware", Seconds: 0.02}, {Name: "kernel", Seconds: 0.02}, {Name: "app", Seconds: 0.06},
-	}}
-	benchmarks.AddMetrics(&run, benchmarks.Measured{})
-	if _, ok := run.Metrics["boot/vmm+firmware"]; ok || len(run.Metrics) != 2 {
-		t.Errorf("its samples are %v", run.Metrics)
-	}
-}
-
 func TestHowLateAMarkerWasSeenIsSaid(t *testing.T) {
 	t.Parallel()
 	p := store.Phase{Marker: "console line", MarkerLate: 27e-6, SeenLate: 18e-3}

@@ -235,7 +235,7 @@ func addPhases(run *store.Run, put func(name string, value float64)) {
 	}
 	before := 0.0
 	for _, phase := range run.Phases {
-		if (whole || firstStage(phase.Name) != "vmm") && !doubtful(phase.Seconds, phase) {
+		if (whole || phase.Name != "vmm") && !doubtful(phase.Seconds, phase) {
 			put("boot/"+phase.Name, phase.Seconds)
 		}
 		if whole && phase.Name == "app" {

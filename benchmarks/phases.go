@@ -80,12 +80,6 @@ func hasPhases(run *store.Run) bool {
 // lastStage is the stage that a phase ends with: kernel of firmware+kernel.
 func lastStage(phase string) string { return phase[strings.LastIndexByte(phase, '+')+1:] }
 
-// firstStage is the stage that a phase begins with: firmware of firmware+kernel.
-func firstStage(phase string) string {
-	first, _, _ := strings.Cut(phase, "+")
-	return first
-}
-
 // withPhases is the run with its phases joined up to the common ends.
 func withPhases(run *store.Run, ends, joined map[string]bool) *store.Run {
 	even := *run
