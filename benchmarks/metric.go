@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"slipway/benchmarks/store"
+	"slipway/runner/boot"
 )
 
 // Better says which way a metric improves.
@@ -228,18 +230,19 @@ func AddMetrics(run *store.Run, m Measured) {
 }
 
 // addPhases adds the times of a boot, those that are: what does not begin at the spawn
-// of its QEMU has no total, and a kernel that had booted before has no phases at all.
+// of its QEMU has no total, and a kernel that had booted before has no phases at all. What
+// ends with a marker that was seen too late is no time either.
 func addPhases(run *store.Run, put func(name string, value float64)) {
 	if run.Origin == store.Resumed {
 		return
 	}
 	whole := run.Origin == store.Spawned
-	if whole {
+	if n := len(run.Phases); whole && (n == 0 || !doubtful(run.Total, run.Phases[n-1])) {
 		put("boot/total", run.Total)
 	}
 	before := 0.0
 	for _, phase := range run.Phases {
-		if whole || phase.Name != "vmm" {
+		if (whole || phase.Name != "vmm") && !doubtful(phase.Seconds, phase) {
 			put("boot/"+phase.Name, phase.Seconds)
 		}
 		if whole && phase.Name == "app" {
@@ -247,6 +250,11 @@ func addPhases(run *store.Run, put func(name string, value float64)) {
 		}
 		before += phase.Seconds
 	}
+}
+
+// doubtful reports whether a time that ends with a phase is no measurement.
+func doubtful(seconds float64, p store.Phase) bool {
+	return boot.Doubtful(time.Duration(seconds*1e9), time.Duration(p.SeenLate*1e9))
 }
 
 // reserved reports whether a metric's name is one of Slipway's own.

@@ -91,7 +91,9 @@ func withPhases(run *store.Run, ends, joined map[string]bool) *store.Run {
 	for _, p := range run.Phases {
 		if last := len(even.Phases) - 1; open {
 			q := &even.Phases[last]
-			q.Name, q.Seconds, q.Marker = q.Name+"+"+p.Name, q.Seconds+p.Seconds, p.Marker
+			joint := p // ends as it does
+			joint.Name, joint.Seconds = q.Name+"+"+p.Name, q.Seconds+p.Seconds
+			*q = joint
 		} else {
 			even.Phases = append(even.Phases, p)
 		}
