@@ -38,7 +38,7 @@ func newCompare(g *globals) *cobra.Command {
 			if g.json {
 				err = printJSON(cmd.OutOrStdout(), comparison)
 			} else {
-				err = report.Table(cmd.OutOrStdout(), comparison, report.Options{Width: terminalWidth(cmd.OutOrStdout())})
+				err = report.Table(cmd.OutOrStdout(), comparison, tableOptions(cmd.OutOrStdout(), args...))
 			}
 			if err != nil {
 				return err

@@ -20,7 +20,7 @@ var reportFormats = []struct {
 	write               func(io.Writer, *report.Document) error
 }{
 	{"text", "", "the table of 'slipway compare'", func(w io.Writer, d *report.Document) error {
-		return report.Table(w, d.Comparison, report.Options{Width: terminalWidth(w)})
+		return report.Table(w, d.Comparison, tableOptions(w, d.Of...))
 	}},
 	{"markdown", ".md", "table, notes, trust, environment, how to repeat it", report.Markdown},
 	{"html", ".html", "one page with plots, that needs nothing else", report.HTML},
@@ -63,7 +63,7 @@ func newReport(g *globals) *cobra.Command {
 				return err
 			}
 			evidence.Comparison = evidence.Comparison.WithBands(bands)
-			document := &report.Document{Evidence: evidence, Made: time.Now(), By: "Slipway " + version()}
+			document := &report.Document{Evidence: evidence, Of: args, Made: time.Now(), By: "Slipway " + version()}
 			if output == "" || output == "-" {
 				return write(cmd.OutOrStdout(), document)
 			}
