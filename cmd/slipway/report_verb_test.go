@@ -204,9 +204,20 @@ func TestAnImportIsListedAsOne(t *testing.T) {
 			Runs       int      `json:"runs"`
 			Notes      []string `json:"notes"`
 		} `json:"imported"`
+		Known []struct {
+			File       string `json:"file"`
+			Experiment string `json:"experiment"`
+		} `json:"known"`
 	}
-	s := w.expect(2, []string{good + ":5: ", bad + ":4: Work-2 ns/op is +Inf"}, "import", "--json", good, bad)
-	decode(t, s.out, &made)
+	w.expect(2, []string{good + ":5: ", bad + ":4: Work-2 ns/op is +Inf", "nothing was imported"}, "import", "--json", good, bad)
+	w.expect(0, []string{"No run is stored yet"}, "runs")
+	decode(t, w.expect(0, []string{good + ":5: "}, "import", "--json", good, good).out, &made)
+	if len(made.Known) != 1 || made.Known[0].Experiment != made.Imported[0].Experiment {
+		t.Errorf("the same file twice: %+v", made)
+	}
+	if s := w.expect(0, []string{"the history has these results already, as experiment " + made.Imported[0].Experiment, "--again"}, "import", good); s.out != "" {
+		t.Errorf("what the history has is imported: %s", s.out)
+	}
 	if len(made.Imported) != 1 || made.Imported[0].Runs != 2 || made.Imported[0].State != "done" || fmt.Sprint(made.Imported[0].Targets) != "[good]" || len(made.Imported[0].Notes) != 1 {
 		t.Fatalf("%+v", made)
 	}
@@ -230,4 +241,7 @@ func TestAnImportIsListedAsOne(t *testing.T) {
 	}
 	w.expect(125, []string{"were read from a file"}, "rerun", list.Runs[0].ID)
 	w.expect(2, []string{"needs a file"}, "import")
+	if s := w.expect(0, nil, "import", "--again", good); !strings.Contains(s.out, good) {
+		t.Errorf("with --again it is not: %s", s.out)
+	}
 }
