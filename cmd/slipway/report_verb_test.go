@@ -114,6 +114,12 @@ func TestAReportIsWrittenWholeOrNotAtAll(t *testing.T) {
 	if info, err := os.Stat(target); err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("other permissions: %v, %v", info, err)
 	}
+	pdf := filepath.Join(w.project, "x.pdf")
+	w.expect(2, []string{"-o " + pdf + ": its ending names no form", ".md, .html, .csv, .json, .txt", "--format"}, "report", a, b, "-o", pdf)
+	if _, err := os.Stat(pdf); err == nil {
+		t.Error("a form that nobody knows is written all the same")
+	}
+	w.expect(0, []string{"wrote " + pdf}, "report", a, b, "-o", pdf, "--format", "text")
 	w.expect(2, []string{"is a folder: name a file in it"}, "report", a, b, "-o", w.project)
 	w.expect(2, []string{"write the report"}, "report", a, b, "-o", filepath.Join(w.project, "none", "r.md"))
 	w.expect(2, []string{"write the report", "no space left"}, "report", a, b, "-o", "/dev/full")
@@ -171,6 +177,9 @@ func TestCompareEndsAsItsVerdictsSay(t *testing.T) {
 	} {
 		w.expect(test.status, nil, append([]string{"compare"}, test.args...)...)
 	}
+	w.expect(2, []string{base + " is a file and " + stored[worse] + " is none: files are compared with files", "'slipway import " + base + "'"}, "compare", stored[worse], base)
+	w.expect(2, []string{base + " is a file"}, "report", base, stored[worse])
+	w.expect(2, []string{`"none" is no file`}, "compare", "none", stored[worse])
 	// The same fields of files and of what is stored.
 	for _, args := range [][]string{{base, worse}, {stored[base], stored[worse]}} {
 		var c struct {
