@@ -45,7 +45,10 @@ func ParseOutput(r io.Reader, name string, manifests ...[]catalog.Metric) (map[s
 		}
 	}
 	lines := newLines(r, p.match)
-	err := scan(lines, name, p.result, p.remark)
+	err := scan(lines, name, p.result, func(e *benchfmt.SyntaxError) error {
+		p.remark(e.Error())
+		return nil
+	})
 	if err != nil {
 		p.remark(fmt.Sprintf("%s: reading stopped: %v", name, err))
 	}
@@ -172,9 +175,9 @@ func (p *output) better(units benchfmt.UnitMetadataMap) {
 	}
 }
 
-// scan reads results of the benchmark format from cleaned lines. take may end it
-// with an error; lines that are malformed go to remark.
-func scan(lines *lines, name string, take func(*benchfmt.Result) error, remark func(string)) error {
+// scan reads results of the benchmark format from cleaned lines; those that are malformed
+// go to malformed. Both it and take may end it with an error.
+func scan(lines *lines, name string, take func(*benchfmt.Result) error, malformed func(*benchfmt.SyntaxError) error) error {
 	reader := benchfmt.NewReader(lines, name)
 	for reader.Scan() {
 		switch record := reader.Result().(type) {
@@ -183,7 +186,9 @@ func scan(lines *lines, name string, take func(*benchfmt.Result) error, remark f
 				return err
 			}
 		case *benchfmt.SyntaxError:
-			remark(record.Error())
+			if err := malformed(record); err != nil {
+				return err
+			}
 		}
 	}
 	lines.units = reader.Units()

@@ -24,6 +24,9 @@ const (
 	maxResultValues = 1_000_000
 )
 
+// tooLarge is what benchfmt says of 1e999, an infinity in other words.
+const tooLarge = "parsing measurement: value out of range"
+
 // ReadResults reads a file in the Go benchmark format, gzipped or not, into runs of
 // a target that is named label. Where the file names several targets, as Slipway's
 // export of an experiment does, the runs are theirs, named "label target"; without a
@@ -49,7 +52,14 @@ func ReadResults(r io.Reader, name, label string) (runs []store.Run, notes []str
 	lines.tooLong = func(number int) {
 		remark(fmt.Sprintf("%s:%d: longer than %d bytes: left out", name, number, maxLine))
 	}
-	if err := scan(lines, name, f.result, remark); err != nil {
+	malformed := func(e *benchfmt.SyntaxError) error {
+		if e.Msg == tooLarge {
+			return fmt.Errorf("%s:%d: a value is too large for a number: not one that can be compared", name, e.Line)
+		}
+		remark(e.Error())
+		return nil
+	}
+	if err := scan(lines, name, f.result, malformed); err != nil {
 		return nil, notes, fmt.Errorf("read benchmark results: %w", err)
 	}
 	if len(f.runs) == 0 {

@@ -140,6 +140,7 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"nan":   {"x: y\n" + results("A", "ns/op", 1) + "BenchmarkA 1 NaN ns/op\n", ":3: A ns/op is NaN"},
 		"inf":   {"BenchmarkA 1 1 ns/op -Inf B/op\n", ":1: A B/op is -Inf"},
+		"huge":  {results("A", "ns/op", 1) + "BenchmarkA 1 1e999 ns/op\n", ":2: a value is too large for a number"},
 		"utf16": {"\xff\xfeB\x00e\x00", "is UTF-16"},
 		"empty": {"", "holds no result"},
 		"prose": {"Benchmarking is fun\n", "holds no result"},
@@ -189,12 +190,22 @@ func TestImportedResultsAreComparedAndReported(t *testing.T) {
 	old := resultFile(t, "old.txt", head+results("A-8", "ns/op", 1, 2, 3, 4, 5, 6)+"Unit ns/op better=lower\n")
 	fresh := resultFile(t, "new.txt", head+results("A-8", "ns/op", 11, 12, 13, 14, 15, 16))
 	var ids []string
-	for _, path := range []string{old, fresh} {
-		done, err := benchmarks.Import(t.Context(), history, path, "/project")
+	files, err := benchmarks.ReadImports(t.Context(), []string{old, fresh})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if _, known, err := f.Known(history); known || err != nil {
+			t.Errorf("%s is known before it is stored: %v", f.Path, err)
+		}
+		done, err := f.Import(t.Context(), history, "/project")
 		if err != nil || done.Runs != 6 || done.Experiment.State != store.Done {
 			t.Fatalf("%+v, %v", done, err)
 		}
 		ids = append(ids, done.Experiment.ID)
+		if e, known, err := f.Known(history); !known || e.ID != done.Experiment.ID || err != nil {
+			t.Errorf("%s is not known: %s, %v", f.Path, e.ID, err)
+		}
 	}
 	for _, names := range [][]string{ids, {"old", "new"}} {
 		c, err := benchmarks.CompareStored(history, names, "", "/project")

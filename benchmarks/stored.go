@@ -116,10 +116,11 @@ func gatherOne(history *store.Store, name, baseline string) (*Evidence, error) {
 	experiment, err := history.Experiment(name)
 	if errors.Is(err, store.ErrNotFound) {
 		for _, kind := range []store.Kind{store.Timed, store.Imported} {
-			list, listErr := history.List(store.Filter{Target: name, Kind: kind}, 1)
+			list, listErr := history.List(store.Filter{Target: name, Kind: kind}, page)
 			if listErr != nil {
 				return nil, errors.Join(err, listErr)
 			}
+			list = slices.DeleteFunc(list, isAlone)
 			if len(list) > 0 {
 				return nil, fmt.Errorf("%s is one target: name a second one to compare it with, or its experiment, %s", name, list[0].Experiment)
 			}
@@ -232,6 +233,9 @@ func storedRuns(history *store.Store, name, project string) (side storedSide, er
 	return side, err
 }
 
+// isAlone reports whether a run was timed outside of all experiments, see Alone.
+func isAlone(r store.Summary) bool { return r.Experiment == "" }
+
 // page is how many runs are looked at at once: the newest ones most often tell.
 const page = 200
 
@@ -247,6 +251,9 @@ func newestWhole(history *store.Store, filter store.Filter, project string) (cho
 			return chosen, "", false, err
 		}
 		for _, run := range list {
+			if isAlone(run) {
+				continue
+			}
 			if len(seen) == 0 {
 				newest = run.Experiment
 			}

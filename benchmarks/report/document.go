@@ -17,6 +17,7 @@ import (
 type Document struct {
 	*benchmarks.Evidence
 	Title string
+	Of    []string  // the names by which 'slipway report' finds what it is of, where there are some
 	Made  time.Time // when the report was written
 	By    string    // what wrote it, such as slipway 0.1
 }

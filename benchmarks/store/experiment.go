@@ -53,6 +53,7 @@ type Experiment struct {
 	Level     float64     `json:"level,omitempty"`      // of its verdicts, corrected for the looks; 0: the usual one
 	Parallel  int         `json:"parallel,omitempty"`   // boots at once; 0: each was alone
 	Swept     []string    `json:"swept,omitempty"`      // settings and parameters that differ because somebody asked how much they matter
+	Imported  string      `json:"imported,omitempty"`   // SHA-256 of the file that its results were read from
 }
 
 // Planned identifies an image that an experiment boots, so that whoever goes on

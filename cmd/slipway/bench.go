@@ -183,5 +183,5 @@ func (g *globals) printExperiment(w io.Writer, e benchmarks.Finished) error {
 		_, err := fmt.Fprintln(w, "no boot was measured")
 		return err
 	}
-	return report.Table(w, e.Comparison, report.Options{Width: terminalWidth(w)})
+	return report.Table(w, e.Comparison, tableOptions(w, e.Record.ID))
 }
