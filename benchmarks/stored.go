@@ -134,6 +134,9 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 		c.Notes = append(c.Notes, missing(experiment, runs, len(experiment.Targets))...)
 	}
 	c.Notes = append(c.Notes, course(experiment)...)
+	if len(experiment.Added) > 0 {
+		c.Trust = append(c.Trust, trustAdded(experiment))
+	}
 	return c, nil
 }
 

@@ -19,6 +19,21 @@ func (c *Comparison) Sure() bool {
 	return len(c.Cells) > 0
 }
 
+// Exact reports whether what the comparison is about repeats exactly, as counted
+// instructions do: a comparable headline cell at least, and all of them.
+func (c *Comparison) Exact() bool {
+	headlines := false
+	for i := range c.Cells {
+		if cell := &c.Cells[i]; cell.headline() {
+			headlines = true
+			if cell.Method != MethodExact {
+				return false
+			}
+		}
+	}
+	return headlines
+}
+
 func (c *Cell) headline() bool {
 	return c.Verdict != NotComparable && (c.Name == "boot/total" || c.Info.rank == appRank())
 }
