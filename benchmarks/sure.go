@@ -1,8 +1,8 @@
 package benchmarks
 
 // Sure reports whether further rounds would not change what the comparison is
-// about: none of its headline cells is unclear. They are the whole boot's time and
-// what the apps themselves measure, since the experiment was made for these. Phases,
+// about: none of its headline cells is unclear. They are the whole boot's time or
+// instructions and what the apps themselves measure, since the experiment was made for these. Phases,
 // memory and the tool's own part explain them, and some of those can stay unclear
 // for ever. Where there is no such cell, all count. What can't be compared does not
 // become comparable by being repeated, so it keeps nobody waiting.
@@ -35,5 +35,5 @@ func (c *Comparison) Exact() bool {
 }
 
 func (c *Cell) headline() bool {
-	return c.Verdict != NotComparable && (c.Name == "boot/total" || c.Info.rank == appRank())
+	return c.Verdict != NotComparable && (c.Name == "boot/total" || c.Name == "virt/total" || c.Info.rank == appRank())
 }
