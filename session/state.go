@@ -193,7 +193,7 @@ type Run struct {
 	Started                     time.Time
 	Outcome                     string
 	Status                      int
-	Total                       time.Duration
+	Total                       time.Duration // 0 where it says nothing, see SummaryTotal
 	Interactive, Warmup, Pinned bool
 	Note                        string
 	Tags                        []string // sorted
