@@ -110,7 +110,7 @@ func (c *compare) columns(w int) columns {
 }
 
 func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t columns) {
-	cv.At(r, 1, 0, direction(m.info.Better), c.style(themes.Muted))
+	cv.At(r, 1, 0, direction(m.info.Better, cv.ASCII), c.style(themes.Muted))
 	cv.At(r, 3, 0, cells.Clip(m.info.Title, t.name-3), c.style(themes.Text))
 	for _, cell := range m.cells {
 		if cell != nil {
@@ -193,9 +193,15 @@ func verdictToken(v benchmarks.Verdict) (string, themes.Token) {
 	return "–", themes.Muted
 }
 
-// direction says which way a metric improves.
-func direction(b benchmarks.Better) string {
-	if b == benchmarks.Higher {
+// direction says which way a metric improves. An arrow's likeness in ASCII would look like
+// a letter beside words.
+func direction(b benchmarks.Better, ascii bool) string {
+	switch {
+	case b == benchmarks.Higher && ascii:
+		return "^"
+	case ascii:
+		return "_"
+	case b == benchmarks.Higher:
 		return "↑"
 	}
 	return "↓"
