@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -50,9 +51,7 @@ func asStored(t *testing.T, s *session.Session, st *session.State) store.Experim
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, errA := json.Marshal(shown)
-	b, errB := json.Marshal(stored)
-	if errA != nil || errB != nil || string(a) != string(b) {
+	if asJSON(t, shown) != asJSON(t, stored) || stored.Baseline != e.Baseline {
 		t.Errorf("the screen has level %g, %q, %q; the record %g, %q, %q", shown.Level, shown.Words, shown.Notes, stored.Level, stored.Words, stored.Notes)
 	}
 	return e
@@ -95,7 +94,32 @@ func TestTheScreenSaysWhatTheRecordSays(t *testing.T) {
 		t.Errorf("3 rounds were added to %+v: %+v", e, again)
 	}
 	c := st.SaveComparisons[0]
-	if fact := c.Trust[len(c.Trust)-1]; c.Targets[0].Boots != 43 || fact.State != benchmarks.Warning || !strings.Contains(fact.Short, "false alarms up to 7.5 %") {
+	if fact := c.Trust[1]; c.Targets[0].Boots != 43 || fact.State != benchmarks.Warning || !strings.Contains(fact.Short, "false alarms up to 7.5 %") {
 		t.Errorf("%+v after 3 added rounds: %+v", c.Targets, fact)
 	}
+
+	// A workbench that opens shows all of it, from the same side.
+	later, err := session.Open(context.Background(), session.Options{Folders: s.Folders()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := later.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	later.Start()
+	opened := await(t, later, time.Minute, "the experiment", func(st *session.State) bool { return st.Opened != nil }).Opened
+	if a, b := asJSON(t, opened.Comparison), asJSON(t, c); opened.ID != e.ID || opened.Rounds != 43 || a != b {
+		t.Errorf("opened again it says %q; it said %q", opened.Comparison.Words, c.Words)
+	}
+}
+
+func asJSON(t *testing.T, c *benchmarks.Comparison) string {
+	t.Helper()
+	text, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }

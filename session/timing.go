@@ -27,6 +27,9 @@ func (s *Session) timeRounds(ctx context.Context, rounds int, environment func()
 	if rounds == 0 {
 		plan.Rounds, plan.UntilSure = benchmarks.LastLook(), true
 	}
+	if len(arms) == 2 && arms[1].ID == lastOf(arms[0].ID) {
+		plan.Baseline = arms[1].ID // who reads it later asks what the save has changed
+	}
 	title := fmt.Sprintf("%s, %d targets", arms[0].Image.Target.App, len(arms))
 	s.carry(ctx, &benchmarks.Experiment{Title: title, Arms: arms, Plan: plan, Environment: environment()}, Experiment{
 		Title: title, Rounds: plan.Rounds, Command: s.benchCommand(rounds),

@@ -118,7 +118,7 @@ func (c *compare) caution() string {
 	if why := c.untimed(); why != "" {
 		return figures + ": " + why
 	}
-	return figures + ": the first timed round brings those of today's"
+	return figures + ": timed rounds bring today's"
 }
 
 // untimed says which guests are not timed since their last boot ended badly, or

@@ -89,12 +89,13 @@ func (c *compare) progress() courseText {
 	}
 	round := fmt.Sprintf("round %d of %d", e.Round, e.Rounds)
 	brief := fmt.Sprintf("%d of %d", e.Round, e.Rounds)
+	who, _, _ := strings.Cut(e.Waiting, " (")
 	failed := ""
 	switch {
 	case e.Error != "":
 		return courseText{texts: []string{"✘ " + e.Error}, token: themes.Bad}
 	case e.Running && e.Waiting != "":
-		return courseText{texts: []string{"waits: " + e.Waiting, "waits"}, token: themes.Warn}
+		return courseText{texts: []string{"waits: " + e.Waiting, "waits: " + who, "waits"}, token: themes.Warn}
 	case e.Running && e.Paused:
 		return courseText{texts: []string{"paused in " + round + " · p goes on", "paused in " + round, "paused"}, token: themes.Warn}
 	case !e.Running:

@@ -37,7 +37,11 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 		cv.At(head, x, 0, cells.PadLeft(heading(c.targetName(n), t.value), t.value), style)
 		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
 		if t.interval > 0 {
-			cv.At(head, x+t.value+t.change+2, 0, cells.Pad(now.IntervalTitle(), t.interval), c.style(themes.Muted))
+			title := now.IntervalTitle()
+			if cells.Width(title) > t.interval {
+				title = strings.TrimSuffix(title, " interval")
+			}
+			cv.At(head, x+t.value+t.change+2, 0, cells.Pad(title, t.interval), c.style(themes.Muted))
 		}
 		cv.At(head, x+t.verdict, 0, "verdict", c.style(themes.Muted))
 	}
