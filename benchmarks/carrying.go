@@ -298,6 +298,9 @@ func (c *carrying) end(err error) (Finished, error) {
 	default:
 		record.State, record.Error = store.Failed, err.Error()
 	}
+	if c.Added > 0 && measured(c.done.Runs) == measured(c.Unfinished.Runs) {
+		*record = c.Unfinished.Record // nothing was added to it
+	}
 	if _, putErr := c.Store.PutExperiment(*record); putErr != nil && err == nil {
 		err = putErr
 	}

@@ -171,6 +171,9 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	}
 	c.lacks(lostOf(experiment, runs, expected))
 	c.Notes = append(c.Notes, course(experiment)...)
+	if len(experiment.Added) > 0 {
+		c.Trust = slices.Insert(c.Trust, min(1, len(c.Trust)), trustAdded(experiment)) // beside the order, in sight
+	}
 	return c, nil
 }
 

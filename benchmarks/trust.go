@@ -22,7 +22,7 @@ const (
 
 // Fact is one reason to trust a comparison or not.
 type Fact struct {
-	Name  string    `json:"name"` // interleaved, environment, boots, drift, load, accelerator
+	Name  string    `json:"name"` // interleaved, environment, boots, drift, load, accelerator, rounds where some were added
 	State FactState `json:"state"`
 	Short string    `json:"short"` // for a line that lists all facts
 	Long  string    `json:"long"`  // a sentence or two
