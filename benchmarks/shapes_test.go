@@ -115,7 +115,8 @@ func TestAChangeThatIsNotTheMediansIsExplained(t *testing.T) {
 		"other shape, same":  {[]float64{1, 1.001, 1.002, 1.003, 1.004, 1.005, 1.006}, []float64{0.9, 0.95, 0.99, 1.003, 1.01, 1.06, 1.1}, ""},
 		"other shape": {
 			[]float64{1, 1.001, 1.002, 1.003, 1.004, 1.005, 1.006, 1.007, 1.008, 1.009, 1.01, 1.011},
-			[]float64{0.5, 1.1, 0.51, 1.11, 0.52, 1.12, 0.53, 1.13, 0.54, 1.14, 1.15, 1.16}, shape,
+			[]float64{0.5, 1.1, 0.51, 1.11, 0.52, 1.12, 0.53, 1.13, 0.54, 1.14, 1.15, 1.16},
+			shape,
 		},
 	} {
 		found := cell(t, compared(t, pairsOf(c.linux, c.keel), benchmarks.Options{Baseline: "linux/app"}), "keel/app", "boot/total")
