@@ -84,6 +84,9 @@ func TestBootsThatCountInstructionsHaveNoTimes(t *testing.T) {
 	if want := "No boot was parted into phases: their clocks counted instructions."; !strings.Contains(page, want) {
 		t.Errorf("the page does not say %q", want)
 	}
+	if strings.Contains(page, "times rank kernels") {
+		t.Error("the page speaks of times that it has not")
+	}
 	var markdown, table, rows bytes.Buffer
 	for _, err := range []error{report.Markdown(&markdown, d), report.Table(&table, d.Comparison, report.Options{}), report.CSV(&rows, d.Evidence)} {
 		if err != nil {
