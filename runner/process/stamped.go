@@ -31,6 +31,10 @@ type StampedReader struct {
 // whole marker. The times do not suffer from it.
 const stampRest = shortRest
 
+// stampRoom is what the sockets may hold, with the kernel's own part: some 500 writes
+// where the host allows no more than Linux does by itself.
+const stampRoom = 1 << 20
+
 // NewStampedReader makes the sockets and returns the reader and the writing end.
 func NewStampedReader() (*StampedReader, *os.File, error) {
 	fds, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
@@ -40,6 +44,9 @@ func NewStampedReader() (*StampedReader, *os.File, error) {
 	// Where the host's kernel does not know how, every write has the time of its reading
 	// and is said to be late by what the reader has waited for a CPU.
 	_ = unix.SetsockoptInt(fds[0], unix.SOL_SOCKET, unix.SO_TIMESTAMPNS, 1)
+	// Each write costs the kernel hundreds of bytes: without room for more of them a guest
+	// that says much stops until it is read. The kernel gives as much as it allows.
+	_ = unix.SetsockoptInt(fds[1], unix.SOL_SOCKET, unix.SO_SNDBUF, stampRoom)
 	r := &StampedReader{fd: fds[0], opened: time.Now(), oob: make([]byte, unix.CmsgSpace(stampSize))}
 	return r, os.NewFile(uintptr(fds[1]), "stamped"), nil
 }

@@ -2,6 +2,8 @@ package qemu
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,5 +50,23 @@ func TestMarkersHaveTheTimeOfTheGuestHoweverLateTheyAreRead(t *testing.T) {
 	const slack = time.Millisecond // of two clocks
 	if len(r.Phases) != 5 || toApp > first+slack || r.Phases[1].Late+r.Phases[2].Late+r.Phases[3].Late != 0 {
 		t.Errorf("the console spoke %v after the spawn, the app is said to have begun after %v: %+v", first, toApp, r.Phases)
+	}
+}
+
+// A guest that says more on the marker port than the sockets hold waits until it is read,
+// and nothing of it is lost.
+func TestNothingOfALongTalkOnTheMarkerPortIsLost(t *testing.T) {
+	t.Parallel()
+	words := []string{"e9=@slipway_boot"}
+	long := strings.Repeat("x", 80)
+	const calls = 40
+	for i := range calls {
+		words = append(words, fmt.Sprintf("e9=@slipway_nosys_%d%s", i, long))
+	}
+	c := testGuest(t, "pc", append(words, "say=done", "e9=@slipway_app", "e9=@slipway_exit_3", "off")...)
+	r := wait(t, begin(t, c, boot.Options{}))
+	expect(t, r, boot.Exit, 3, "the app returned 3")
+	if len(r.NoSys) != calls || r.NoSys[calls-1] != fmt.Sprint(calls-1, long) {
+		t.Errorf("%d calls were heard of", len(r.NoSys))
 	}
 }
