@@ -61,6 +61,20 @@ func (p Plan) Order(round, targets int) []int {
 	return mathrand.New(mathrand.NewPCG(p.Seed, uint64(round))).Perm(targets)
 }
 
+// CheckTwins says which two targets of a plan that a person wrote are one in other words,
+// such as 16M and 16384K. Arms of one target that are other images are nobody's mistake.
+func (p Plan) CheckTwins() error {
+	alike := map[string]string{}
+	for i, t := range p.Targets {
+		same := t.canonical()
+		if twin, twice := alike[same]; twice {
+			return &targetError{i, fmt.Errorf("target %s is %s in other words: it would be compared with itself", t.ID, twin)}
+		}
+		alike[same] = t.ID
+	}
+	return nil
+}
+
 // Validate says what is wrong with a plan, in a sentence.
 func (p Plan) Validate() error {
 	switch {
@@ -79,7 +93,7 @@ func (p Plan) Validate() error {
 	case p.Parallel < 0 || p.Parallel > len(p.Targets):
 		return fmt.Errorf("parallel = %d: a round boots every target once, and there %s", p.Parallel, isAre(len(p.Targets)))
 	}
-	seen, alike := map[string]bool{}, map[string]string{}
+	seen := map[string]bool{}
 	for i, t := range p.Targets {
 		if t.Kernel == "" || t.App == "" {
 			return &targetError{i, fmt.Errorf("target %d needs a kernel and an app", i+1)}
@@ -88,11 +102,6 @@ func (p Plan) Validate() error {
 			return &targetError{i, fmt.Errorf("target %s is there twice: it would be compared with itself", t.ID)}
 		}
 		seen[t.ID] = true
-		same := t.canonical()
-		if twin, twice := alike[same]; twice {
-			return &targetError{i, fmt.Errorf("target %s is %s in other words: it would be compared with itself", t.ID, twin)}
-		}
-		alike[same] = t.ID
 	}
 	if p.Baseline != "" && !seen[p.Baseline] {
 		var ids []string

@@ -63,7 +63,11 @@ func ParsePlan(file string, data []byte, check func(runner.Target) error) (Plan,
 	if f.Baseline != "" {
 		p.Baseline = p.Named(f.Baseline)
 	}
-	if err := p.Validate(); err != nil {
+	err = p.Validate()
+	if err == nil {
+		err = p.CheckTwins()
+	}
+	if err != nil {
 		if wrong := (*targetError)(nil); errors.As(err, &wrong) && len(p.Swept) == 0 {
 			return Plan{}, &tomlfile.Error{File: file, Line: r.lineOf(wrong.index, "kernel"), Message: err.Error()}
 		}

@@ -51,7 +51,7 @@ func (c *Comparison) paragraph(target TargetSummary) string {
 			continue
 		}
 		switch {
-		case headline == nil, cell.headline() && !headline.headline():
+		case headline == nil, cell.headline() && !headline.headline(), cell.Name == "boot/total" && headline.Name == "virt/total":
 			headline = cell // what the experiment was made for, however clear anything else may be
 		case !headline.headline() && !headline.decided() && cell.decided() && cell.Info.Class == Wall:
 			headline = cell

@@ -124,7 +124,10 @@ func (f *benchFlags) makePlan(cmd *cobra.Command, r *runner.Runner) (benchmarks.
 	if f.baseline != "" {
 		plan.Baseline = plan.Named(f.baseline)
 	}
-	return plan, plan.Validate()
+	if err := plan.Validate(); err != nil {
+		return plan, err
+	}
+	return plan, plan.CheckTwins()
 }
 
 // filePlan reads plan.toml.
