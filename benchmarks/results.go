@@ -103,7 +103,7 @@ type resultFile struct {
 
 func (f *resultFile) result(res *benchfmt.Result) error {
 	_, number := res.Pos()
-	name := f.benchmark(res)
+	pkg, name := f.benchmark(res)
 	at, err := f.runOf(res, name)
 	if err != nil {
 		return fmt.Errorf("%s:%d: %w", f.name, number, err)
@@ -122,26 +122,19 @@ func (f *resultFile) result(res *benchfmt.Result) error {
 		}
 		key := Key(name, unit, f.first[name])
 		m := metrics[key]
-		m.Unit = unit
+		m.Unit, m.Package = unit, pkg
 		m.Values = append(m.Values, value)
 		metrics[key] = m
 	}
 	return nil
 }
 
-// benchmark is the name of a result, with its package in front where two have a
-// benchmark of that name.
-func (f *resultFile) benchmark(res *benchfmt.Result) string {
-	name := importName(string(res.Name))
-	pkg := res.GetConfig("pkg")
-	if pkg == "" {
-		return name
+// benchmark is what a result is of. Slipway's own metrics are of no package.
+func (f *resultFile) benchmark(res *benchfmt.Result) (pkg, key string) {
+	if pkg = res.GetConfig("pkg"); pkg == "" {
+		return "", importName(string(res.Name))
 	}
-	if known, ok := f.first["pkg of "+name]; ok && known != pkg {
-		return pkg + "." + name
-	}
-	f.first["pkg of "+name] = pkg
-	return name
+	return pkg, packageKey(pkg, string(res.Name))
 }
 
 // runOf is the index of the run that a result belongs to, which is made where it is

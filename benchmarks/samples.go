@@ -24,6 +24,7 @@ type groups struct {
 	// rounds numbers the rounds of all experiments, so that what is paired by its
 	// round is paired within its experiment.
 	rounds map[roundKey]int
+	notes  []string // on what was found in sorting them
 }
 
 // roundKey is one round of one experiment.
@@ -66,7 +67,7 @@ func collect(runs []store.Run, o Options) (*groups, error) {
 	slices.SortStableFunc(ordered, inOrder(ordered))
 
 	byLabel := map[string]*group{}
-	gs := &groups{rounds: map[roundKey]int{}}
+	gs := &groups{rounds: map[roundKey]int{}, notes: unpackage(ordered, label)}
 	// Targets come in the order in which the caller named their runs first.
 	for i := range runs {
 		name := label(&runs[i])
@@ -214,7 +215,7 @@ func sortedIdentities(infos map[identity]Info) []identity {
 
 // compare makes all cells, without p values corrected and without verdicts.
 func (gs *groups) compare(o Options) *Comparison {
-	c := &Comparison{Schema: 1, Baseline: gs.list[0].label, Order: gs.order(), Level: o.level(), Cells: []Cell{}, Notes: []string{}}
+	c := &Comparison{Schema: 1, Baseline: gs.list[0].label, Order: gs.order(), Level: o.level(), Cells: []Cell{}, Notes: append([]string{}, gs.notes...)}
 	for _, g := range gs.list {
 		c.Targets = append(c.Targets, g.summary)
 	}
