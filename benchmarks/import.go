@@ -1,12 +1,14 @@
 package benchmarks
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,11 +33,16 @@ func GatherFiles(ctx context.Context, paths []string, o Options) (*Evidence, err
 		if len(paths) == 1 {
 			label = ""
 		}
-		runs, remarks, _, err := readFile(ctx, path, label)
+		read, _, err := readFile(ctx, path, label)
 		if err != nil {
 			return nil, err
 		}
-		e.Runs, notes = append(e.Runs, runs...), append(notes, remarks...)
+		e.Runs, notes = append(e.Runs, read.Runs...), append(notes, read.Notes...)
+		if level := read.Asked.Level; len(paths) == 1 {
+			o = read.Asked.options(read.Runs, o)
+		} else if level > 0 && (o.Level == 0 || level < o.Level) {
+			o.Level = level
+		}
 	}
 	c, err := Compare(e.Runs, o)
 	if err != nil {
@@ -76,15 +83,15 @@ func namesakes(c *Comparison) []string {
 	return notes
 }
 
-func readFile(ctx context.Context, path, label string) (runs []store.Run, notes []string, sum string, err error) {
+func readFile(ctx context.Context, path, label string) (read Results, sum string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, "", fmt.Errorf("read benchmark results: %w", err)
+		return Results{}, "", fmt.Errorf("read benchmark results: %w", err)
 	}
 	defer f.Close()
 	hash := sha256.New()
-	runs, notes, err = ReadResults(io.TeeReader(stoppable{ctx, f}, hash), path, label)
-	return runs, notes, hex.EncodeToString(hash.Sum(nil)), err
+	read, err = ReadResults(io.TeeReader(stoppable{ctx, f}, hash), path, label)
+	return read, hex.EncodeToString(hash.Sum(nil)), err
 }
 
 // stoppable is a file that can be given up: it may be a pipe without an end.
@@ -117,14 +124,17 @@ type ImportedFile struct {
 // stored, the experiment is kept as one that was stopped.
 func Import(ctx context.Context, history *store.Store, path, project string) (ImportedFile, error) {
 	done := ImportedFile{Path: path}
-	runs, notes, sum, err := readFile(ctx, path, "")
-	done.Notes = append([]string{}, notes...)
+	read, sum, err := readFile(ctx, path, "")
+	done.Notes = append([]string{}, read.Notes...)
 	if err != nil {
 		return done, err
 	}
+	runs, asked := read.Runs, read.Asked.options(read.Runs, Options{})
+	oneExperiment(runs)
 	now := time.Now()
 	e := store.Experiment{
-		Title: "imported from " + filepath.Base(path), Project: project, Started: now, State: store.Running, Baseline: runs[0].Target.ID,
+		Title: "imported from " + filepath.Base(path), Project: project, Started: now, State: store.Running,
+		Baseline: cmp.Or(asked.Baseline, runs[0].Target.ID), Level: asked.Level, Swept: asked.Swept,
 	}
 	known := map[string]bool{}
 	for _, run := range runs {
@@ -153,6 +163,35 @@ func Import(ctx context.Context, history *store.Store, path, project string) (Im
 	_, putErr := history.PutExperiment(e)
 	done.Experiment = e
 	return done, errors.Join(err, putErr)
+}
+
+// oneExperiment numbers the rounds of several experiments of a file through, since they
+// become one. Where those booted other targets, their boots did not take turns, and have
+// no rounds.
+func oneExperiment(runs []store.Run) {
+	targets := map[string]map[string]bool{} // of each experiment
+	gs := &groups{rounds: map[roundKey]int{}}
+	for i := range runs {
+		of := runs[i].Experiment
+		if targets[of] == nil {
+			targets[of] = map[string]bool{}
+		}
+		targets[of][runs[i].Target.ID] = true
+	}
+	if len(targets) < 2 {
+		return
+	}
+	for i := range runs {
+		run, turns := &runs[i], true
+		for _, other := range targets {
+			turns = turns && maps.Equal(other, targets[run.Experiment])
+		}
+		if !turns || run.Experiment == "" || run.Round < 1 {
+			run.Round = 0
+			continue
+		}
+		run.Round = gs.round(run)
+	}
 }
 
 func keepImported(ctx context.Context, history *store.Store, runs []store.Run, prepare func(*store.Run)) error {

@@ -21,8 +21,8 @@ func packageKey(pkg, name string) string {
 	return pkg + "." + name
 }
 
-// withoutPackage undoes packageKey.
-func withoutPackage(key string, m store.Metric) string {
+// WithoutPackage is the name of a benchmark in its Go package: the key in a run without it.
+func WithoutPackage(key string, m store.Metric) string {
 	return strings.TrimPrefix(key, packageKey(m.Package, ""))
 }
 
@@ -38,7 +38,7 @@ func unpackage(runs []*store.Run, label func(*store.Run) string) []string {
 	for _, run := range runs {
 		target := label(run)
 		for key, m := range run.Metrics {
-			name := MetricName(withoutPackage(key, m), m.Unit)
+			name := MetricName(WithoutPackage(key, m), m.Unit)
 			if of[name] == nil {
 				of[name] = packages{}
 			}
@@ -57,7 +57,7 @@ func unpackage(runs []*store.Run, label func(*store.Run) string) []string {
 func shortened(run *store.Run, of map[string]packages) *store.Run {
 	metrics := map[string]store.Metric{}
 	for key, m := range run.Metrics {
-		if name := withoutPackage(key, m); m.Package != "" && !of[MetricName(name, m.Unit)].several() {
+		if name := WithoutPackage(key, m); m.Package != "" && !of[MetricName(name, m.Unit)].several() {
 			key = name
 		}
 		metrics[key] = m

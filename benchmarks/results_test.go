@@ -157,11 +157,11 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 	}
 	long := "BenchmarkA " + strings.Repeat("x", 9000) + "\n"
 	path := resultFile(t, "lines", long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1))
-	runs, notes, err := benchmarks.ReadResults(strings.NewReader(long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1)), path, "x")
-	if err != nil || len(runs) != 1 || len(notes) != 3 {
-		t.Fatalf("%d runs, %v, notes %q", len(runs), err, notes)
+	read, err := benchmarks.ReadResults(strings.NewReader(long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1)), path, "x")
+	if err != nil || len(read.Runs) != 1 || len(read.Notes) != 3 {
+		t.Fatalf("%d runs, %v, notes %q", len(read.Runs), err, read.Notes)
 	}
-	for i, note := range notes {
+	for i, note := range read.Notes {
 		if !strings.HasPrefix(note, fmt.Sprintf("%s:%d: ", path, i+1)) {
 			t.Errorf("note %d is %q", i+1, note)
 		}
