@@ -33,6 +33,8 @@ type Comparison struct {
 	Words   []string        `json:"words"` // the comparison in plain English, a sentence or two for each target
 	Notes   []string        `json:"notes"`
 
+	Swept []string `json:"-"` // see Options.Swept
+
 	Series []*Series `json:"-"` // every metric of every target, the baseline's too, in the order of Cells
 }
 
@@ -161,6 +163,7 @@ func Compare(runs []store.Run, o Options) (*Comparison, error) {
 		return nil, err
 	}
 	c := groups.compare(o)
+	c.Swept = o.Swept
 	c.judge()
 	groups.timed()
 	c.Trust = groups.trust(c)

@@ -1,12 +1,14 @@
 package benchmarks
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path/filepath"
 	"strings"
 	"time"
@@ -30,11 +32,16 @@ func GatherFiles(ctx context.Context, paths []string, o Options) (*Evidence, err
 		if len(paths) == 1 {
 			label = ""
 		}
-		runs, remarks, _, err := readFile(ctx, path, label)
+		read, _, err := readFile(ctx, path, label)
 		if err != nil {
 			return nil, err
 		}
-		e.Runs, notes = append(e.Runs, runs...), append(notes, remarks...)
+		e.Runs, notes = append(e.Runs, read.Runs...), append(notes, read.Notes...)
+		if level := read.Asked.Level; len(paths) == 1 {
+			o = read.Asked.options(read.Runs, o)
+		} else if level > 0 && (o.Level == 0 || level < o.Level) {
+			o.Level = level
+		}
 	}
 	c, err := Compare(e.Runs, o)
 	if err != nil {
@@ -75,22 +82,22 @@ func namesakes(c *Comparison) []string {
 	return notes
 }
 
-func readFile(ctx context.Context, path, label string) (runs []store.Run, notes []string, sum string, err error) {
+func readFile(ctx context.Context, path, label string) (read Results, sum string, err error) {
 	f, err := openInput(ctx, path)
 	if err != nil {
-		return nil, nil, "", fmt.Errorf("read benchmark results: %w", err)
+		return Results{}, "", fmt.Errorf("read benchmark results: %w", err)
 	}
 	defer f.Close()
 	hash := sha256.New()
-	runs, notes, err = ReadResults(io.TeeReader(f, hash), path, label)
-	return runs, notes, hex.EncodeToString(hash.Sum(nil)), err
+	read, err = ReadResults(io.TeeReader(f, hash), path, label)
+	return read, hex.EncodeToString(hash.Sum(nil)), err
 }
 
 // ReadFile is a file of results that was read whole, and may be stored.
 type ReadFile struct {
 	Path  string
 	Notes []string // lines that were left out
-	runs  []store.Run
+	read  Results
 	sum   string // SHA-256
 }
 
@@ -108,8 +115,8 @@ func ReadImports(ctx context.Context, paths []string) ([]*ReadFile, error) {
 	for _, path := range paths {
 		f := &ReadFile{Path: path}
 		list = append(list, f)
-		runs, notes, sum, err := readFile(ctx, path, "")
-		f.runs, f.Notes, f.sum = runs, append([]string{}, notes...), sum
+		read, sum, err := readFile(ctx, path, "")
+		f.read, f.Notes, f.sum = read, append([]string{}, read.Notes...), sum
 		if err != nil {
 			return list, err
 		}
@@ -147,12 +154,15 @@ func (f *ReadFile) Known(history *store.Store) (known store.Experiment, ok bool,
 // When ctx ends while runs are being stored, the experiment is kept as one that was stopped.
 func (f *ReadFile) Import(ctx context.Context, history *store.Store, project string) (ImportedFile, error) {
 	done := ImportedFile{ReadFile: f}
+	runs, asked := f.read.Runs, f.read.Asked.options(f.read.Runs, Options{})
+	oneExperiment(runs)
 	now := time.Now()
 	e := store.Experiment{
-		Title: "imported from " + filepath.Base(f.Path), Project: project, Started: now, State: store.Running, Baseline: f.runs[0].Target.ID, Imported: f.sum,
+		Title: "imported from " + filepath.Base(f.Path), Project: project, Started: now, State: store.Running,
+		Baseline: cmp.Or(asked.Baseline, runs[0].Target.ID), Level: asked.Level, Swept: asked.Swept, Imported: f.sum,
 	}
 	known := map[string]bool{}
-	for _, run := range f.runs {
+	for _, run := range runs {
 		if !known[run.Target.ID] {
 			known[run.Target.ID] = true
 			e.Targets = append(e.Targets, run.Target)
@@ -163,7 +173,7 @@ func (f *ReadFile) Import(ctx context.Context, history *store.Store, project str
 		return done, err
 	}
 	note := fmt.Sprintf("read from %s (sha256 %.16s); the time is that of the import", filepath.Base(f.Path), f.sum)
-	err = keepImported(ctx, history, f.runs, func(run *store.Run) {
+	err = keepImported(ctx, history, runs, func(run *store.Run) {
 		run.ID, run.Experiment, run.Started, run.Notes = "", e.ID, now, []string{note}
 		done.Runs++
 	})
@@ -179,6 +189,35 @@ func (f *ReadFile) Import(ctx context.Context, history *store.Store, project str
 	_, putErr := history.PutExperiment(e)
 	done.Experiment = e
 	return done, errors.Join(err, putErr)
+}
+
+// oneExperiment numbers the rounds of several experiments of a file through, since they
+// become one. Where those booted other targets, their boots did not take turns, and have
+// no rounds.
+func oneExperiment(runs []store.Run) {
+	targets := map[string]map[string]bool{} // of each experiment
+	gs := &groups{rounds: map[roundKey]int{}}
+	for i := range runs {
+		of := runs[i].Experiment
+		if targets[of] == nil {
+			targets[of] = map[string]bool{}
+		}
+		targets[of][runs[i].Target.ID] = true
+	}
+	if len(targets) < 2 {
+		return
+	}
+	for i := range runs {
+		run, turns := &runs[i], true
+		for _, other := range targets {
+			turns = turns && maps.Equal(other, targets[run.Experiment])
+		}
+		if !turns || run.Experiment == "" || run.Round < 1 {
+			run.Round = 0
+			continue
+		}
+		run.Round = gs.round(run)
+	}
 }
 
 func keepImported(ctx context.Context, history *store.Store, runs []store.Run, prepare func(*store.Run)) error {

@@ -8,7 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
-	"strconv"
+	"slices"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
@@ -36,48 +36,67 @@ const tooLarge = "parsing measurement: value out of range"
 // but lines that name the run they come from are one sample for each run. A NaN or an
 // infinity is refused with file and line. The notes name lines that are malformed or
 // too long, which are left out.
-func ReadResults(r io.Reader, name, label string) (runs []store.Run, notes []string, err error) {
+func ReadResults(r io.Reader, name, label string) (Results, error) {
 	plain, err := plainText(r, name)
 	if err != nil {
-		return nil, nil, err
+		return Results{}, err
 	}
 	f := &resultFile{name: name, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[string]int{}}
-	remark := func(note string) {
-		if len(notes) < maxRemarks {
-			notes = append(notes, note)
-		}
-	}
 	lines := newLines(plain, nil)
 	lines.config = true
 	lines.tooLong = func(number int) {
-		remark(fmt.Sprintf("%s:%d: longer than %d bytes: left out", name, number, maxLine))
+		f.remark(fmt.Sprintf("%s:%d: longer than %d bytes: left out", name, number, maxLine))
 	}
 	malformed := func(e *benchfmt.SyntaxError) error {
 		if e.Msg == tooLarge {
 			return fmt.Errorf("%s:%d: a value is too large for a number: not one that can be compared", name, e.Line)
 		}
-		remark(e.Error())
+		f.remark(e.Error())
 		return nil
 	}
 	if err := scan(lines, name, f.result, malformed); err != nil {
-		return nil, notes, fmt.Errorf("read benchmark results: %w", err)
+		return f.Results, fmt.Errorf("read benchmark results: %w", err)
 	}
-	if len(f.runs) == 0 {
-		return nil, notes, fmt.Errorf("%s holds no result in the Go benchmark format, such as: BenchmarkNbody 20 1834512 ns/op", name)
+	if len(f.Runs) == 0 {
+		return f.Results, fmt.Errorf("%s holds no result in the Go benchmark format, such as: BenchmarkNbody 20 1834512 ns/op", name)
 	}
 	f.label(label)
-	for _, run := range f.runs {
-		for key, m := range run.Metrics {
-			switch lines.units.GetBetter(m.Unit) {
-			case 1:
-				m.Better = string(Higher)
-			case -1:
-				m.Better = string(Lower)
-			}
-			run.Metrics[key] = m
+	for i := range f.Runs {
+		f.better(&f.Runs[i], lines.units)
+		addTimeline(&f.Runs[i])
+	}
+	return f.Results, nil
+}
+
+// better fills in which way the file says its metrics improve.
+func (f *resultFile) better(run *store.Run, units benchfmt.UnitMetadataMap) {
+	for key, m := range run.Metrics {
+		switch units.GetBetter(m.Unit) {
+		case 1:
+			m.Better = string(Higher)
+		case -1:
+			m.Better = string(Lower)
+		}
+		if way, said := f.Asked.Better[ExportName(WithoutPackage(key, m), m.Unit)]; said {
+			m.Better = way
+		}
+		run.Metrics[key] = m
+	}
+}
+
+// addTimeline gives a guest's boot back the phases that it exported as metrics.
+func addTimeline(run *store.Run) {
+	if a := run.Environment.Accel; a == "" || a == store.Native || run.Counted != "" {
+		return
+	}
+	for key, m := range run.Metrics {
+		if phaseRank(key) >= 0 && len(m.Values) > 0 {
+			run.Phases = append(run.Phases, store.Phase{Name: strings.TrimPrefix(key, "boot/"), Seconds: m.Values[0]})
 		}
 	}
-	return f.runs, notes, nil
+	slices.SortFunc(run.Phases, func(a, b store.Phase) int {
+		return cmp.Or(cmp.Compare(phaseRank("boot/"+a.Name), phaseRank("boot/"+b.Name)), cmp.Compare(a.Name, b.Name))
+	})
 }
 
 // plainText unpacks what is gzipped and refuses what is no text that we can read.
@@ -100,10 +119,17 @@ func plainText(r io.Reader, name string) (io.Reader, error) {
 	return buffered, nil
 }
 
+// Results are what a file of results holds.
+type Results struct {
+	Runs  []store.Run
+	Notes []string // what was left out, by line
+	Asked Asked
+}
+
 // resultFile turns lines into runs.
 type resultFile struct {
+	Results
 	name     string
-	runs     []store.Run
 	values   int
 	position map[[2]string]int // of each target's benchmark: how many lines it had
 	at       map[[2]any]int    // index in runs of a target's run by such a number
@@ -111,14 +137,21 @@ type resultFile struct {
 	byRun    map[string]int    // index in runs by the ID that the file names
 }
 
+func (f *resultFile) remark(note string) {
+	if len(f.Notes) < maxRemarks {
+		f.Notes = append(f.Notes, note)
+	}
+}
+
 func (f *resultFile) result(res *benchfmt.Result) error {
 	_, number := res.Pos()
-	name := f.benchmark(res)
+	pkg, name := f.benchmark(res)
+	f.Asked.read(res)
 	at, err := f.runOf(res, name)
 	if err != nil {
 		return fmt.Errorf("%s:%d: %w", f.name, number, err)
 	}
-	metrics := f.runs[at].Metrics
+	metrics := f.Runs[at].Metrics
 	for _, v := range res.Values {
 		value, unit := original(v)
 		if !stats.Finite(value) || !stats.Finite(v.Value) {
@@ -132,26 +165,19 @@ func (f *resultFile) result(res *benchfmt.Result) error {
 		}
 		key := Key(name, unit, f.first[name])
 		m := metrics[key]
-		m.Unit = unit
+		m.Unit, m.Package = unit, pkg
 		m.Values = append(m.Values, value)
 		metrics[key] = m
 	}
 	return nil
 }
 
-// benchmark is the name of a result, with its package in front where two have a
-// benchmark of that name.
-func (f *resultFile) benchmark(res *benchfmt.Result) string {
-	name := importName(string(res.Name))
-	pkg := res.GetConfig("pkg")
-	if pkg == "" {
-		return name
+// benchmark is what a result is of. Slipway's own metrics are of no package.
+func (f *resultFile) benchmark(res *benchfmt.Result) (pkg, key string) {
+	if pkg = res.GetConfig("pkg"); pkg == "" {
+		return "", importName(string(res.Name))
 	}
-	if known, ok := f.first["pkg of "+name]; ok && known != pkg {
-		return pkg + "." + name
-	}
-	f.first["pkg of "+name] = pkg
-	return name
+	return pkg, packageKey(pkg, string(res.Name))
 }
 
 // runOf is the index of the run that a result belongs to, which is made where it is
@@ -168,11 +194,11 @@ func (f *resultFile) runOf(res *benchfmt.Result, name string) (int, error) {
 	if known && id == "" {
 		return at, nil
 	}
-	if len(f.runs) == maxResultRuns {
+	if len(f.Runs) == maxResultRuns {
 		return 0, fmt.Errorf("more than %d boots: split the file", maxResultRuns)
 	}
-	at = len(f.runs)
-	f.runs = append(f.runs, f.run(res, target))
+	at = len(f.Runs)
+	f.Runs = append(f.Runs, f.run(res, target))
 	if id != "" {
 		f.byRun[id] = at
 	} else {
@@ -184,18 +210,20 @@ func (f *resultFile) runOf(res *benchfmt.Result, name string) (int, error) {
 // run is a boot of which the file alone tells.
 func (f *resultFile) run(res *benchfmt.Result, target string) store.Run {
 	zero, shared := 0, false
-	round, _ := strconv.Atoi(res.GetConfig("round")) // 0 where there is none
 	run := store.Run{
-		Target: store.Target{ID: target, Kernel: res.GetConfig("kernel"), App: res.GetConfig("app")}, Kind: store.Imported,
-		ID: res.GetConfig("run"), Experiment: res.GetConfig("experiment"), Round: round,
+		Target: store.Target{ID: target}, Kind: store.Imported,
 		Outcome: "exit", Exit: &zero, Metrics: map[string]store.Metric{},
-		Environment: store.Environment{
-			Host: res.GetConfig("host"), CPU: res.GetConfig("cpu"), Arch: cmp.Or(res.GetConfig("arch"), res.GetConfig("goarch")), QEMU: res.GetConfig("qemu"),
-			Accel: res.GetConfig("accel"), Machine: res.GetConfig("machine"), Virtual: res.GetConfig("virtual") == "true", Shared: &shared,
-		},
 	}
-	if run.Environment.Accel != "" {
-		run.Environment.Shared = nil // of Slipway's own, from a host like any other
+	if res.GetConfig("accel") == "" { // else it is Slipway's own, from a host like any other
+		run.Environment.Shared = &shared
+	}
+	_, number := res.Pos()
+	for _, what := range configure(&run, res.GetConfig) {
+		if f.first["unread "+what] != "" {
+			continue // as the line before, or as the run before
+		}
+		f.first["unread "+what] = "said"
+		f.remark(fmt.Sprintf("%s:%d: %s: left out", f.name, number, what))
 	}
 	return run
 }
@@ -203,11 +231,11 @@ func (f *resultFile) run(res *benchfmt.Result, target string) store.Run {
 // label names the targets.
 func (f *resultFile) label(label string) {
 	several := false
-	for i := range f.runs {
-		several = several || f.runs[i].Target.ID != f.runs[0].Target.ID
+	for i := range f.Runs {
+		several = several || f.Runs[i].Target.ID != f.Runs[0].Target.ID
 	}
-	for i := range f.runs {
-		t := &f.runs[i].Target
+	for i := range f.Runs {
+		t := &f.Runs[i].Target
 		switch {
 		case label == "":
 			t.ID = cmp.Or(t.ID, fileTarget(f.name))

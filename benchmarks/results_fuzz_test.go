@@ -19,11 +19,11 @@ func FuzzReadResults(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		runs, _, err := benchmarks.ReadResults(bytes.NewReader(data), "fuzzed", "")
+		read, err := benchmarks.ReadResults(bytes.NewReader(data), "fuzzed", "")
 		if err != nil {
 			return
 		}
-		for _, run := range runs {
+		for _, run := range read.Runs {
 			if run.Target.ID == "" {
 				t.Error("a run of no target")
 			}
@@ -35,7 +35,7 @@ func FuzzReadResults(f *testing.F) {
 				}
 			}
 		}
-		if _, err := benchmarks.Compare(runs, benchmarks.Options{}); err != nil {
+		if _, err := benchmarks.Compare(read.Runs, benchmarks.Options{}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -162,11 +162,11 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 	}
 	long := "BenchmarkA " + strings.Repeat("x", 9000) + "\n"
 	path := resultFile(t, "lines", long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1))
-	runs, notes, err := benchmarks.ReadResults(strings.NewReader(long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1)), path, "x")
-	if err != nil || len(runs) != 1 || len(notes) != 3 {
-		t.Fatalf("%d runs, %v, notes %q", len(runs), err, notes)
+	read, err := benchmarks.ReadResults(strings.NewReader(long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1)), path, "x")
+	if err != nil || len(read.Runs) != 1 || len(read.Notes) != 3 {
+		t.Fatalf("%d runs, %v, notes %q", len(read.Runs), err, read.Notes)
 	}
-	for i, note := range notes {
+	for i, note := range read.Notes {
 		if !strings.HasPrefix(note, fmt.Sprintf("%s:%d: ", path, i+1)) {
 			t.Errorf("note %d is %q", i+1, note)
 		}
@@ -287,5 +287,44 @@ func TestTwoUnitsOfOneQuantityAreOneSample(t *testing.T) {
 	}
 	if math.Abs(*found.Medians[1]-3e-7) > 1e-15 || len(c.Cells) != 1 {
 		t.Errorf("the median is %v in %d cells; want that of all values of a boot, 3e-7", *found.Medians[1], len(c.Cells))
+	}
+}
+
+// ofPackage is results of one Go package.
+func ofPackage(pkg, name string, values ...float64) string {
+	return "pkg: " + pkg + "\n" + results(name, "ns/op", values...)
+}
+
+// A benchmark is a package's, in whatever order a file has the packages.
+func TestBenchmarksOfOnePackageAreCompared(t *testing.T) {
+	t.Parallel()
+	slow, fast := []float64{200, 201, 202, 203, 204, 205}, []float64{100, 101, 102, 103, 104, 105}
+	old := ofPackage("p0", "X", fast...) + ofPackage("p1", "X", slow...) + ofPackage("p1", "Y", fast...)
+	fresh := ofPackage("p1", "X", slow...) + ofPackage("p0", "X", slow...) + ofPackage("p1", "Y", fast...)
+	c, a, b := compareTexts(t, old, fresh)
+	for name, want := range map[string]benchmarks.Verdict{"p0.X": benchmarks.IsWorse, "p1.X": benchmarks.Same, "Y": benchmarks.Same} {
+		if x := cell(t, c, b, name); x.Verdict != want || x.N != [2]int{6, 6} {
+			t.Errorf("%s: %s of %v, want %s", name, x.Verdict, x.N, want)
+		}
+	}
+	if len(c.Notes) > 0 {
+		t.Errorf("nothing is odd here: %q", c.Notes)
+	}
+
+	c, a, b = compareTexts(t, ofPackage("aaa", "X", fast...), ofPackage("bbb", "X", slow...))
+	for name, n := range map[string][2]int{"aaa.X": {6, 0}, "bbb.X": {0, 6}} {
+		if x := cell(t, c, b, name); x.Verdict != benchmarks.NotComparable || x.N != n {
+			t.Errorf("%s: %s of %v", name, x.Verdict, x.N)
+		}
+	}
+	if want := "X: other package: bbb with " + b + ", aaa with " + a; !strings.Contains(strings.Join(c.Notes, "\n"), "X: other package: ") ||
+		!strings.Contains(strings.Join(c.Notes, "\n"), "aaa with "+a) || !strings.Contains(strings.Join(c.Notes, "\n"), "bbb with "+b) {
+		t.Errorf("notes %q, want such as %q", c.Notes, want)
+	}
+
+	// Who names no package may mean that one.
+	c, _, b = compareTexts(t, results("X", "ns/op", fast...), ofPackage("aaa", "X", slow...))
+	if x := cell(t, c, b, "X"); x.Verdict != benchmarks.IsWorse || len(c.Notes) > 0 {
+		t.Errorf("%s, %q", x.Verdict, c.Notes)
 	}
 }

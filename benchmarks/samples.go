@@ -27,6 +27,7 @@ type groups struct {
 	// declared are the ways in which metrics improve, by who said so.
 	declared map[identity]map[string]directions
 	bases    map[*group]*group // what a group is compared with; baselines are not in it
+	notes    []string          // on what was found in sorting them
 }
 
 // roundKey is one round of one experiment.
@@ -69,7 +70,7 @@ func collect(runs []store.Run, o Options) (*groups, error) {
 	slices.SortStableFunc(ordered, inOrder(ordered))
 
 	byLabel := map[string]*group{}
-	gs := &groups{rounds: map[roundKey]int{}}
+	gs := &groups{rounds: map[roundKey]int{}, notes: unpackage(ordered, label)}
 	// Targets come in the order in which the caller named their runs first.
 	for i := range runs {
 		name := label(&runs[i])
@@ -241,7 +242,7 @@ func sortedIdentities(infos map[identity]Info) []identity {
 
 // compare makes all cells, without p values corrected and without verdicts.
 func (gs *groups) compare(o Options) *Comparison {
-	c := &Comparison{Schema: 1, Baseline: gs.list[0].label, Order: gs.order(), Level: o.level(), Cells: []Cell{}, Notes: []string{}}
+	c := &Comparison{Schema: 1, Baseline: gs.list[0].label, Order: gs.order(), Level: o.level(), Cells: []Cell{}, Notes: append([]string{}, gs.notes...)}
 	for _, g := range gs.list {
 		c.Targets = append(c.Targets, g.summary)
 	}

@@ -168,6 +168,9 @@ type Metric struct {
 	Unit   string    `json:"unit"`
 	Better string    `json:"better"` // "lower", "higher" or "" when nobody said
 	Values []float64 `json:"values"`
+	// Package is the Go package of a benchmark that was read from a file: it stands before
+	// the name, with a dot.
+	Package string `json:"package,omitempty"`
 }
 
 // OK reports whether the boot went as it should and may yield samples: the app
