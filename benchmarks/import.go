@@ -87,7 +87,7 @@ func readFile(ctx context.Context, path, label string) (read Results, sum string
 	if err != nil {
 		return Results{}, "", fmt.Errorf("read benchmark results: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	hash := sha256.New()
 	read, err = ReadResults(io.TeeReader(f, hash), path, label)
 	return read, hex.EncodeToString(hash.Sum(nil)), err

@@ -76,7 +76,7 @@ func ReadPlan(ctx context.Context, path string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the plan: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	data, err := io.ReadAll(io.LimitReader(file, maxPlan+1))
 	if err == nil && len(data) > maxPlan {
 		err = fmt.Errorf("%s is larger than %d MiB: no plan is", path, maxPlan>>20)

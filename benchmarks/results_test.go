@@ -301,7 +301,7 @@ func TestBenchmarksOfOnePackageAreCompared(t *testing.T) {
 	slow, fast := []float64{200, 201, 202, 203, 204, 205}, []float64{100, 101, 102, 103, 104, 105}
 	old := ofPackage("p0", "X", fast...) + ofPackage("p1", "X", slow...) + ofPackage("p1", "Y", fast...)
 	fresh := ofPackage("p1", "X", slow...) + ofPackage("p0", "X", slow...) + ofPackage("p1", "Y", fast...)
-	c, a, b := compareTexts(t, old, fresh)
+	c, _, b := compareTexts(t, old, fresh)
 	for name, want := range map[string]benchmarks.Verdict{"p0.X": benchmarks.IsWorse, "p1.X": benchmarks.Same, "Y": benchmarks.Same} {
 		if x := cell(t, c, b, name); x.Verdict != want || x.N != [2]int{6, 6} {
 			t.Errorf("%s: %s of %v, want %s", name, x.Verdict, x.N, want)
@@ -311,7 +311,7 @@ func TestBenchmarksOfOnePackageAreCompared(t *testing.T) {
 		t.Errorf("nothing is odd here: %q", c.Notes)
 	}
 
-	c, a, b = compareTexts(t, ofPackage("aaa", "X", fast...), ofPackage("bbb", "X", slow...))
+	c, a, b := compareTexts(t, ofPackage("aaa", "X", fast...), ofPackage("bbb", "X", slow...))
 	for name, n := range map[string][2]int{"aaa.X": {6, 0}, "bbb.X": {0, 6}} {
 		if x := cell(t, c, b, name); x.Verdict != benchmarks.NotComparable || x.N != n {
 			t.Errorf("%s: %s of %v", name, x.Verdict, x.N)

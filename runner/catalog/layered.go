@@ -36,7 +36,7 @@ func (l layered) ReadDir(name string) ([]fs.DirEntry, error) {
 	lower, lowerErr := fs.ReadDir(l.lower, name)
 	switch {
 	case err == nil && lowerErr != nil: // in the lower it is a file, or nothing
-		return upper, nil
+		return upper, nil //nolint:nilerr // as said
 	case lowerErr != nil:
 		return nil, lowerErr
 	}
