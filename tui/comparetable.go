@@ -61,10 +61,15 @@ func (c *compare) baseName(now *benchmarks.Comparison) string {
 	if c.bySaves() {
 		return "last save"
 	}
-	if at := c.column(); at < len(c.others) && now.BaselineOf(c.others[at]) != "" {
-		return c.short(now.BaselineOf(c.others[at]))
+	return c.short(c.baseline(now))
+}
+
+// baseline is the target that the looked-at one is compared with.
+func (c *compare) baseline(now *benchmarks.Comparison) string {
+	if at := c.column(); at < len(c.others) {
+		return cmp.Or(now.BaselineOf(c.others[at]), now.Baseline)
 	}
-	return c.short(now.Baseline)
+	return now.Baseline
 }
 
 func (c *compare) targetName(n int) string {
@@ -119,12 +124,14 @@ func (c *compare) columns(w int) columns {
 func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t columns) {
 	cv.At(r, 1, 0, direction(m.info.Better, cv.ASCII), c.style(themes.Muted))
 	cv.At(r, 3, 0, cells.Clip(m.info.Title, t.name-3), c.style(themes.Text))
-	for n, cell := range m.cells {
-		if cell != nil && (n == c.column() || m.cells[c.column()] == nil) { // others may have another baseline
-			cv.At(r, t.base, 0, cells.PadLeft(value(cell.Medians[0], cell.Unit), t.baseValue), c.style(themes.Text))
-			break
+	now := c.current()
+	median := func(target string) string {
+		if s := now.Find(target, m.info.Name, m.info.Unit); s != nil {
+			return value(&s.Median, m.info.Unit)
 		}
+		return value(nil, m.info.Unit)
 	}
+	cv.At(r, t.base, 0, cells.PadLeft(median(c.baseline(now)), t.baseValue), c.style(themes.Text))
 	if s := m.alone; s != nil {
 		cv.At(r, t.base, 0, cells.PadLeft(value(&s.Median, s.Info.Unit), t.baseValue), c.style(themes.Text))
 		text := fmt.Sprintf("[%s, %s]  %s", value(&s.Low, s.Info.Unit), value(&s.High, s.Info.Unit), plural(len(s.Values), "boot"))
@@ -132,10 +139,13 @@ func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t col
 	}
 	for i, n := range t.targets {
 		cell := m.cells[n]
+		x := t.first + i*t.step
+		if cell == nil && now.BaselineOf(c.others[n]) == "" { // that of another app
+			cv.At(r, x, 0, cells.PadLeft(median(c.others[n]), t.value), c.style(themes.Text))
+		}
 		if cell == nil {
 			continue
 		}
-		x := t.first + i*t.step
 		cv.At(r, x, 0, cells.PadLeft(value(cell.Medians[1], cell.Unit), t.value), c.style(themes.Text))
 		sign, token := verdictToken(cell.Verdict)
 		if cell.Verdict != benchmarks.NotComparable || cell.Scaled() {
