@@ -24,12 +24,14 @@ func newBench(g *globals) *cobra.Command {
 		Long: "Bench boots every target once a round, in random order, alone on this machine, and compares what they measure.\n" +
 			"The first kernel is the baseline unless --baseline names another. --sweep boots every target with each of several values\n" +
 			"of a setting or of an app's parameter, in all combinations or, with --sweep-mode list, the first values together, then the\n" +
-			"second ones. On a terminal p pauses, s stops after the round, q stops now.\n\n" +
+			"second ones; --sweep cmdline=A,B sweeps options on a Linux kernel's command line.\n" +
+			"On a terminal p pauses, s stops after the round, q stops now.\n\n" +
 			"What ended early, killed or stopped, goes on with --resume: no finished boot is lost.\n\n" +
 			"The exit status is 0 when the boots are done; 1 a build failed; 2 Slipway failed; 3 not one boot of a target went well,\n" +
 			"or instructions were to be counted and none were; 130 interrupted. 'slipway compare' judges.",
 		Example: "  slipway bench -k keel,linux-cloud -a nbody --until-sure\n  slipway bench -k keel -a nbody,jitter --memory 16M\n" +
-			"  slipway bench -k keel -a nbody --sweep memory=64M,256M --sweep cpus=1,2\n  slipway bench --plan plan.toml --json\n  slipway bench --resume",
+			"  slipway bench -k keel -a nbody --sweep memory=64M,256M --sweep cpus=1,2\n" +
+			"  slipway bench -k linux-cloud -a syscalls --sweep cmdline=mitigations=off,mitigations=auto\n  slipway bench --plan plan.toml --json\n  slipway bench --resume",
 		Args: flags.words,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return g.withSession(cmd.Context(), func(s *session.Session) error {
