@@ -51,7 +51,9 @@ var kinds = map[string]kind{
 	"saves":            {record: func(e *store.Experiment) { e.Saves = true }},
 	"other baseline":   {record: func(e *store.Experiment) { e.Baseline = e.Targets[1].ID }},
 	"instruction sets": {second: func(r *store.Run) { r.Environment.Arch = "aarch64" }},
-	"a process":        {second: func(r *store.Run) { r.Environment.Accel, r.Environment.QEMU, r.Environment.Machine = store.Native, "", "" }},
+	"a process": {second: func(r *store.Run) {
+		r.Environment.Accel, r.Environment.QEMU, r.Environment.Machine = store.Native, "", ""
+	}},
 	"other phases": {second: func(r *store.Run) {
 		r.Phases = []store.Phase{{Name: "vmm", Seconds: 0.05}, {Name: "firmware+kernel", Seconds: 0.5}, {Name: "app", Seconds: 0.1}}
 	}},
