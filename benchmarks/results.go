@@ -38,7 +38,7 @@ func ReadResults(r io.Reader, name, label string) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	f := &resultFile{name: name, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[string]int{}}
+	f := &resultFile{name: name, alike: map[string]string{}, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[string]int{}}
 	lines := newLines(plain, nil)
 	lines.config = true
 	lines.tooLong = func(number int) {
@@ -121,6 +121,7 @@ type resultFile struct {
 	Results
 	name     string
 	values   int
+	alike    map[string]string // a name that may be Slipway's own, in lower case, to how it is written
 	position map[[2]string]int // of each target's benchmark: how many lines it had
 	at       map[[2]any]int    // index in runs of a target's run by such a number
 	first    map[string]string // benchmark to the unit it reported first
@@ -137,6 +138,13 @@ func (f *resultFile) result(res *benchfmt.Result) error {
 	_, number := res.Pos()
 	pkg, name := f.benchmark(res)
 	f.Asked.read(res)
+	if pkg == "" && reserved(name) {
+		lower := strings.ToLower(name)
+		if known, ok := f.alike[lower]; ok && known != name {
+			return fmt.Errorf("%s:%d: %s is %s in another case, which is Slipway's own: one of them passes for the other", f.name, number, res.Name, ExportName(known, ""))
+		}
+		f.alike[lower] = name
+	}
 	at, err := f.runOf(res, name)
 	if err != nil {
 		return fmt.Errorf("%s:%d: %w", f.name, number, err)
