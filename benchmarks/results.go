@@ -38,7 +38,7 @@ func ReadResults(r io.Reader, name, label string) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	f := &resultFile{name: name, alike: map[string]string{}, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[string]int{}}
+	f := &resultFile{name: name, alike: map[string]string{}, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[[2]string]int{}}
 	lines := newLines(plain, nil)
 	lines.config = true
 	lines.tooLong = func(number int) {
@@ -125,7 +125,7 @@ type resultFile struct {
 	position map[[2]string]int // of each target's benchmark: how many lines it had
 	at       map[[2]any]int    // index in runs of a target's run by such a number
 	first    map[string]string // benchmark to the unit it reported first
-	byRun    map[string]int    // index in runs by the ID that the file names
+	byRun    map[[2]string]int // index in runs by target and the ID that the file names
 }
 
 func (f *resultFile) remark(note string) {
@@ -182,7 +182,7 @@ func (f *resultFile) benchmark(res *benchfmt.Result) (pkg, key string) {
 // the first of it.
 func (f *resultFile) runOf(res *benchfmt.Result, name string) (int, error) {
 	target, id := res.GetConfig("target"), res.GetConfig("run")
-	if at, known := f.byRun[id]; known && id != "" {
+	if at, known := f.byRun[[2]string{target, id}]; known && id != "" {
 		return at, nil
 	}
 	line := [2]string{target, name}
@@ -198,7 +198,7 @@ func (f *resultFile) runOf(res *benchfmt.Result, name string) (int, error) {
 	at = len(f.Runs)
 	f.Runs = append(f.Runs, f.run(res, target))
 	if id != "" {
-		f.byRun[id] = at
+		f.byRun[[2]string{target, id}] = at
 	} else {
 		f.at[key] = at
 	}

@@ -298,3 +298,21 @@ func TestBenchmarksOfOnePackageAreCompared(t *testing.T) {
 		t.Errorf("%s, %q", x.Verdict, c.Notes)
 	}
 }
+
+// An ID of a run is its target's: another program numbers the runs of each from 1.
+func TestTargetsMayNumberTheirRunsAlike(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 6 {
+		for target, value := range map[string]float64{"a": 100, "b": 200} {
+			fmt.Fprintf(&text, "target: %s\nrun: r%d\n%s", target, i, results("X", "ns/op", value+float64(i)))
+		}
+	}
+	c, err := compareFiles(t, []string{resultFile(t, "both.txt", "target: a\nrun: r0\nBenchmarkY 1 1 ns/op\n"+text.String())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := cell(t, c, "b", "X"); x.Verdict != benchmarks.IsWorse || x.N != [2]int{6, 6} {
+		t.Errorf("%s of %v", x.Verdict, x.N)
+	}
+}
