@@ -39,7 +39,7 @@ func ReadResults(r io.Reader, name, label string) (Results, error) {
 		return Results{}, err
 	}
 	f := &resultFile{name: name, alike: map[string]string{}, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[[2]string]int{}}
-	lines := newLines(plain, nil)
+	lines := newLines(&lineEnds{from: plain}, nil)
 	lines.config = true
 	lines.tooLong = func(number int) {
 		f.remark(fmt.Sprintf("%s:%d: longer than %d bytes: left out", name, number, maxLine))

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
@@ -314,5 +315,21 @@ func TestTargetsMayNumberTheirRunsAlike(t *testing.T) {
 	}
 	if x := cell(t, c, "b", "X"); x.Verdict != benchmarks.IsWorse || x.N != [2]int{6, 6} {
 		t.Errorf("%s of %v", x.Verdict, x.N)
+	}
+}
+
+// A line ends with \n, \r\n or \r alike, also where a reader's buffer ends in between.
+func TestLinesOfAFileEndInAnyWay(t *testing.T) {
+	t.Parallel()
+	text := "cpu: x\n\n" + results("X", "ns/op", 1, 2, 3) + "BenchmarkX 1 NaN ns/op\n"
+	for name, end := range map[string]string{"unix": "\n", "windows": "\r\n", "classic": "\r"} {
+		path := resultFile(t, name, strings.ReplaceAll(text, "\n", end))
+		if _, err := compareFiles(t, []string{path}); err == nil || !strings.Contains(err.Error(), path+":6: X ns/op is NaN") {
+			t.Errorf("%s: %v", name, err)
+		}
+		read, err := benchmarks.ReadResults(iotest.OneByteReader(strings.NewReader(strings.ReplaceAll(results("X", "ns/op", 1, 2, 3), "\n", end))), path, "x")
+		if err != nil || len(read.Runs) != 3 {
+			t.Errorf("%s: %d runs, %v", name, len(read.Runs), err)
+		}
 	}
 }
