@@ -45,7 +45,10 @@ func ParseOutput(r io.Reader, name string, manifests ...[]catalog.Metric) (map[s
 		}
 	}
 	lines := newLines(r, p.match)
-	err := scan(lines, name, p.result, p.remark)
+	err := scan(lines, name, p.result, func(bad *benchfmt.SyntaxError) error {
+		p.remark(bad.Error())
+		return nil
+	})
 	if err != nil {
 		p.remark(fmt.Sprintf("%s: reading stopped: %v", name, err))
 	}
@@ -176,9 +179,9 @@ func (p *output) better(units benchfmt.UnitMetadataMap) {
 	}
 }
 
-// scan reads results of the benchmark format from cleaned lines. take may end it
-// with an error; lines that are malformed go to remark.
-func scan(lines *lines, name string, take func(*benchfmt.Result) error, remark func(string)) error {
+// scan reads results of the benchmark format from cleaned lines; lines that are
+// malformed go to bad. Both may end it with an error.
+func scan(lines *lines, name string, take func(*benchfmt.Result) error, bad func(*benchfmt.SyntaxError) error) error {
 	reader := benchfmt.NewReader(lines, name)
 	for reader.Scan() {
 		switch record := reader.Result().(type) {
@@ -187,7 +190,9 @@ func scan(lines *lines, name string, take func(*benchfmt.Result) error, remark f
 				return err
 			}
 		case *benchfmt.SyntaxError:
-			remark(record.Error())
+			if err := bad(record); err != nil {
+				return err
+			}
 		}
 	}
 	lines.units = reader.Units()

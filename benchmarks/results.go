@@ -9,6 +9,7 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
@@ -44,11 +45,11 @@ func ReadResults(r io.Reader, name, label string) (Results, error) {
 	lines.tooLong = func(number int) {
 		f.remark(fmt.Sprintf("%s:%d: longer than %d bytes: left out", name, number, maxLine))
 	}
-	if err := scan(lines, name, f.result, f.remark); err != nil {
+	if err := scan(lines, name, f.result, f.malformed); err != nil {
 		return f.Results, fmt.Errorf("read benchmark results: %w", err)
 	}
 	if len(f.Runs) == 0 {
-		return f.Results, fmt.Errorf("%s holds no result in the Go benchmark format, such as: BenchmarkNbody 20 1834512 ns/op", name)
+		return f.Results, f.nothing()
 	}
 	f.label(label)
 	for i := range f.Runs {
@@ -134,6 +135,29 @@ func (f *resultFile) remark(note string) {
 	}
 }
 
+// malformed refuses a number that is too large for one, as an infinity is refused, and
+// notes any other line that is no result.
+func (f *resultFile) malformed(bad *benchfmt.SyntaxError) error {
+	if strings.HasPrefix(bad.Msg, "parsing measurement: ") && strings.HasSuffix(bad.Msg, strconv.ErrRange.Error()) {
+		return fmt.Errorf("%s:%d: a value is too large: not a number that can be compared", f.name, bad.Line)
+	}
+	f.remark(bad.Error())
+	return nil
+}
+
+// nothing says that the file holds no result, and why the first lines that look like
+// some are none.
+func (f *resultFile) nothing() error {
+	why := strings.Join(f.Notes[:min(len(f.Notes), 3)], "; ")
+	if more := len(f.Notes) - 3; more > 0 {
+		why += "; and more like these"
+	}
+	if why != "" {
+		why = " (" + why + ")"
+	}
+	return fmt.Errorf("%s holds no result in the Go benchmark format, such as: BenchmarkNbody 20 1834512 ns/op%s", f.name, why)
+}
+
 func (f *resultFile) result(res *benchfmt.Result) error {
 	_, number := res.Pos()
 	pkg, name := f.benchmark(res)
@@ -141,7 +165,7 @@ func (f *resultFile) result(res *benchfmt.Result) error {
 	if pkg == "" && reserved(name) {
 		lower := strings.ToLower(name)
 		if known, ok := f.alike[lower]; ok && known != name {
-			return fmt.Errorf("%s:%d: %s is %s in another case, which is Slipway's own: one of them passes for the other", f.name, number, res.Name, ExportName(known, ""))
+			return fmt.Errorf("%s:%d: %s beside %s: names like these are Slipway's own, and one of them passes for the other", f.name, number, res.Name, ExportName(known, ""))
 		}
 		f.alike[lower] = name
 	}

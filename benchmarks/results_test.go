@@ -140,6 +140,9 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"nan":   {"x: y\n" + results("A", "ns/op", 1) + "BenchmarkA 1 NaN ns/op\n", ":3: A ns/op is NaN"},
 		"inf":   {"BenchmarkA 1 1 ns/op -Inf B/op\n", ":1: A B/op is -Inf"},
+		"large": {"BenchmarkA 1 1 ns/op\nBenchmarkA 1 1e400 ns/op\n", ":2: a value is too large"},
+		"lines": {"BenchmarkA x 1 ns/op\nBenchmarkA 1\n", ":1: parsing iteration count: invalid syntax; "},
+		"last":  {strings.Repeat("BenchmarkA 1\n", 9), "/last:3: missing measurements; and more like these)"},
 		"utf16": {"\xff\xfeB\x00e\x00", "is UTF-16"},
 		"empty": {"", "holds no result"},
 		"prose": {"Benchmarking is fun\n", "holds no result"},
