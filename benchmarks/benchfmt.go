@@ -45,8 +45,8 @@ func ParseOutput(r io.Reader, name string, manifests ...[]catalog.Metric) (map[s
 		}
 	}
 	lines := newLines(r, p.match)
-	err := scan(lines, name, p.result, func(bad *benchfmt.SyntaxError) error {
-		p.remark(bad.Error())
+	err := scan(lines, name, p.result, func(e *benchfmt.SyntaxError) error {
+		p.remark(e.Error())
 		return nil
 	})
 	if err != nil {
@@ -179,9 +179,9 @@ func (p *output) better(units benchfmt.UnitMetadataMap) {
 	}
 }
 
-// scan reads results of the benchmark format from cleaned lines; lines that are
-// malformed go to bad. Both may end it with an error.
-func scan(lines *lines, name string, take func(*benchfmt.Result) error, bad func(*benchfmt.SyntaxError) error) error {
+// scan reads results of the benchmark format from cleaned lines; those that are malformed
+// go to malformed. Both it and take may end it with an error.
+func scan(lines *lines, name string, take func(*benchfmt.Result) error, malformed func(*benchfmt.SyntaxError) error) error {
 	reader := benchfmt.NewReader(lines, name)
 	for reader.Scan() {
 		switch record := reader.Result().(type) {
@@ -190,7 +190,7 @@ func scan(lines *lines, name string, take func(*benchfmt.Result) error, bad func
 				return err
 			}
 		case *benchfmt.SyntaxError:
-			if err := bad(record); err != nil {
+			if err := malformed(record); err != nil {
 				return err
 			}
 		}

@@ -9,8 +9,6 @@ import (
 
 	"slipway/benchmarks/store"
 	"slipway/runner"
-	"slipway/runner/boot"
-	"slipway/runner/process"
 )
 
 // carrying is an experiment under way.
@@ -26,6 +24,7 @@ type carrying struct {
 	host     *runner.HostWatch
 	warned   map[string]bool
 	busy     []string // what disturbs the next boot
+	hung     error    // why no plugin that counts instructions came to be, where that took its time
 
 	release func()        // of the host's lock; nil while it is not held
 	booted  int           // boots made by this process
@@ -268,18 +267,10 @@ func (c *carrying) boot(ctx context.Context, arm Arm, slot, round int, warmup bo
 	environment := c.Environment
 	load := runner.ReadHost().Load
 	environment.Load, environment.Busy, environment.Parallel = &load, c.busy, c.Plan.Parallel
-	recording := Record(c.Store, plan, RecordOptions{
+	run, _, err := timedBoot(ctx, c.Runner, c.Store, plan, RecordOptions{
 		Environment: environment, Experiment: c.progress.Experiment, Arm: arm.ID, Round: round, Warmup: warmup, Save: arm.Save,
-	})
-	b, err := c.Runner.Start(ctx, plan, boot.Options{Transport: process.Pipe, Log: recording.Log()})
-	if err != nil {
-		return store.Run{}, errors.Join(err, recording.Abandon())
-	}
-	result := b.Wait()
-	if ctx.Err() != nil {
-		return store.Run{}, errors.Join(ctx.Err(), recording.Abandon())
-	}
-	return recording.Finish(result)
+	}, nil)
+	return run, err
 }
 
 // slotCPUs are the CPUs of one of several boots at once: a share of its own where
@@ -306,6 +297,9 @@ func (c *carrying) end(err error) (Finished, error) {
 		record.State = store.Stopped
 	default:
 		record.State, record.Error = store.Failed, err.Error()
+	}
+	if c.Added > 0 && measured(c.done.Runs) == measured(c.Unfinished.Runs) {
+		*record = c.Unfinished.Record // nothing was added to it
 	}
 	if _, putErr := c.Store.PutExperiment(*record); putErr != nil && err == nil {
 		err = putErr

@@ -20,6 +20,8 @@ type pairing struct {
 	info       Info
 	order      Order
 	swept      []string // see Options.Swept
+	declared   [2]directions
+	lack       [2]int // boots whose markers do not part the phase that the metric is
 }
 
 // effect is an estimate with both intervals that verdicts need, as logarithms of
@@ -36,6 +38,8 @@ type effect struct {
 	narrowConfidence float64
 }
 
+const assumedBetter = "nobody said which way is better: lower is taken"
+
 func (p pairing) cell(o Options) Cell {
 	cell := Cell{
 		Target: p.test.label, Name: p.info.Name, Unit: p.info.Unit, Better: p.info.Better,
@@ -48,7 +52,7 @@ func (p pairing) cell(o Options) Cell {
 		}
 	}
 	if p.info.Assumed {
-		cell.note("nobody said which way is better: lower is taken")
+		cell.note(assumedBetter)
 	}
 	reasons, remarks := p.comparable()
 	if len(reasons) > 0 {
@@ -57,6 +61,11 @@ func (p pairing) cell(o Options) Cell {
 	}
 	cell.Verdict = Unclear
 	cell.Notes = append(cell.Notes, remarks...)
+	for side, g := range []*group{p.base, p.test} {
+		if n := p.lack[side]; n > 0 {
+			cell.note("%s: not of %s, whose markers were read at once", g.label, plural(n, "boot"))
+		}
+	}
 	if p.exact() {
 		cell.exactly(p.from.Values[0], p.to.Values[0])
 	} else {
@@ -163,7 +172,11 @@ func (p pairing) estimate(c *Cell, level float64) {
 			c.Method = methodPairedDifferences
 		}
 		if lonely > 0 {
-			c.note("%s lack their partner and count in the medians only", plural(lonely, "boot"))
+			lack := "lacks its partner and counts"
+			if lonely > 1 {
+				lack = "lack their partners and count"
+			}
+			c.note("%s %s in the medians only", plural(lonely, "boot"), lack)
 		}
 		wide, errs[0] = stats.Pseudomedian(differences, 1-level)
 		narrow, errs[1] = stats.Pseudomedian(differences, 1-2*level)

@@ -73,6 +73,14 @@ func kindOf(r *store.Run) string {
 	if r.Kind == store.Imported && r.Environment.Accel != "" {
 		return string(store.Timed)
 	}
+	return kindWord(r)
+}
+
+// kindWord is the kind of boot as tables of runs have it.
+func kindWord(r *store.Run) string {
+	if r.Kind == store.Interactive {
+		return "watched"
+	}
 	return string(r.Kind)
 }
 
@@ -93,7 +101,7 @@ func settingsOf(r *store.Run) string {
 // paramsOf are the parameters that the app was given and that are not its
 // manifest's: they make it another computation.
 func paramsOf(r *store.Run) string {
-	return cmp.Or(settingsThat(r, func(key string) bool { return !runner.IsSetting(key) }), "its own")
+	return cmp.Or(settingsThat(r, func(key string) bool { return !runner.IsSetting(key) }), "the app's own")
 }
 
 func settingsThat(r *store.Run, pass func(key string) bool) string {
@@ -167,7 +175,7 @@ func (p pairing) comparable() (reasons, remarks []string) {
 			reasons = append(reasons, fmt.Sprintf("other %s: %s", f.name, how))
 		}
 	}
-	reasons = append(reasons, p.counters()...)
+	reasons = append(append(reasons, p.counters()...), p.torn()...)
 	accel, remark := p.accelerators()
 	reasons = append(reasons, accel...)
 	if len(reasons) > 0 {
@@ -213,7 +221,7 @@ func (p pairing) missing(g *group) string {
 	if p.info.Name == "mem/peak" {
 		return g.label + " ended before its memory could be looked at"
 	}
-	return g.label + " never reported it"
+	return g.label + " reported none"
 }
 
 // decisive are the facets that matter for the metric's class. An image has the
@@ -269,7 +277,7 @@ func (p pairing) differences() []string {
 			}
 		}
 	}
-	if how := (facet{of: func(r *store.Run) string { return string(r.Kind) }}).differ(p.base, p.test); how != "" && p.info.Class != Exact {
+	if how := (facet{of: kindWord}).differ(p.base, p.test); how != "" && p.info.Class != Exact {
 		remarks = append(remarks, "read from a file, not measured here: "+how)
 	}
 	for _, g := range []*group{p.base, p.test} {
@@ -277,7 +285,7 @@ func (p pairing) differences() []string {
 			remarks = append(remarks, fmt.Sprintf("%s: samples of %d different images together", g.label, n))
 		}
 	}
-	if slices.Equal(facetKind.values(p.base), []string{string(store.Interactive)}) && p.info.Class != Exact {
+	if slices.Equal(facetKind.values(p.base), []string{kindWord(&store.Run{Kind: store.Interactive})}) && p.info.Class != Exact {
 		remarks = append(remarks, "boots that a person watched: what was typed or stopped is in the times")
 	}
 	return remarks

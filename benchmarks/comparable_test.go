@@ -16,7 +16,7 @@ func TestWhatMustNotBeRanked(t *testing.T) {
 	}{
 		"nothing":              {func(*store.Run) {}, ""},
 		"another app":          {func(r *store.Run) { r.Target.App = "other" }, "other apps: app with linux/app, other with keel/app"},
-		"other parameters":     {settings(map[string]string{"steps": "5"}), "other app parameters: its own with linux/app, steps=5 with keel/app"},
+		"other parameters":     {settings(map[string]string{"steps": "5"}), "other app parameters: the app's own with linux/app, steps=5 with keel/app"},
 		"hardware":             {func(r *store.Run) { r.Environment.Accel = store.Native }, "emulation is never ranked against hardware"},
 		"KVM":                  {func(r *store.Run) { r.Environment.Accel = "kvm" }, "emulation is never ranked against hardware"},
 		"another host":         {func(r *store.Run) { r.Environment.Host = "elsewhere" }, "other hosts"},

@@ -21,7 +21,7 @@ const (
 // changes after Compare has returned it.
 type Comparison struct {
 	Schema   int    `json:"schema"`
-	Baseline string `json:"baseline"`
+	Baseline string `json:"baseline"` // the first one, where there are several: see TargetSummary.Baseline
 	Order    Order  `json:"order"`
 	Cells    []Cell `json:"metrics"` // by metric, then by target, in the order of a table
 	// Level is the corrected p value below which a difference counts; intervals cover
@@ -56,7 +56,7 @@ type Cell struct {
 	Method       Method      `json:"method"`
 	Verdict      Verdict     `json:"verdict"`
 	Band         float64     `json:"band"`          // share below which a change is called noise
-	RoundsNeeded *int        `json:"rounds_needed"` // further rounds that would settle an unclear verdict
+	RoundsNeeded *int        `json:"rounds_needed"` // further rounds that would settle an unclear verdict; below 6 boots, those up to there
 	Difference   *Difference `json:"difference"`    // in the metric's unit, where no ratio exists
 	MedianRatio  *Ratio      `json:"median_ratio"`  // of the medians, by the bootstrap, where the estimate does not tell it; see the notes
 	Notes        []string    `json:"notes"`
@@ -105,16 +105,20 @@ type Series struct {
 	// Confidence of [Low, High]: 0.95 or more, less where there are fewer than 6
 	// values, which is then the most that all of them together can give.
 	Confidence float64
+
+	boots []*store.Run // of each value
 }
 
 // TargetSummary says how the boots of a target went.
 type TargetSummary struct {
 	ID       string         `json:"id"`
+	Baseline string         `json:"baseline"` // ID of the target that it is compared with, "" for one that others are
 	Kernel   string         `json:"kernel"`
 	App      string         `json:"app"`
 	Accel    string         `json:"accel"`
-	Boots    int            `json:"boots"` // without warm-ups
-	OK       int            `json:"ok"`    // that yielded samples
+	Boots    int            `json:"boots"`   // without warm-ups and those of Counted
+	OK       int            `json:"ok"`      // that yielded samples
+	Counted  int            `json:"counted"` // boots that went well and were made for their counts alone, behind the others
 	Warmups  int            `json:"warmups"`
 	Outcomes map[string]int `json:"outcomes"` // of those that went wrong
 }
@@ -122,8 +126,12 @@ type TargetSummary struct {
 // Options say how Compare works. The zero value is the default.
 type Options struct {
 	// Baseline is the label of the target the others are compared with; "" is the
-	// first.
+	// first. What its name may be is what Plan.Named takes. Of several apps each has a baseline of
+	// its own: that of the same kernel and settings.
 	Baseline string
+	// Baselines are the labels of those that some targets are compared with, by the
+	// targets' labels, where that is another; a baseline's is its own.
+	Baselines map[string]string
 	// Label names the target a run belongs to; nil is Run.Target.ID. Runs with the
 	// same label are samples of the same thing.
 	Label func(*store.Run) string
@@ -157,6 +165,7 @@ func Compare(runs []store.Run, o Options) (*Comparison, error) {
 	c := groups.compare(o)
 	c.Swept = o.Swept
 	c.judge()
+	groups.timed()
 	c.Trust = groups.trust(c)
 	c.Words = c.words()
 	return c, nil

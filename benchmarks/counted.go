@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"slices"
+	"strings"
 
 	"slipway/benchmarks/store"
 	"slipway/runner/boot"
@@ -61,12 +62,17 @@ func (g *group) virtual() bool {
 }
 
 // reckoned is what a metric is in boots of two groups: a time that an app took of a
-// clock that counts instructions is no time of the host's, and may repeat exactly.
+// clock that counts instructions is no time of the host's, and may repeat exactly. So may
+// what an app calls instructions; elsewhere that is a word of the app's.
 func (i Info) reckoned(a, b *group) Info {
-	if i.Class == Wall && a.virtual() && b.virtual() {
-		i.Class = Virtual
+	instructions := i.Class == Other && (i.Unit == "insns" || strings.HasPrefix(i.Unit, "insns/"))
+	if !instructions && i.Class != Wall || !a.virtual() || !b.virtual() {
+		return i
+	}
+	if i.Class == Wall {
 		i.About += " Here a nanosecond is an instruction of the guest's."
 	}
+	i.Class = Virtual
 	return i
 }
 

@@ -46,3 +46,31 @@ func TestCountsOfDifferentWaysAreNotCompared(t *testing.T) {
 		}
 	}
 }
+
+// Boots that were made for their counts alone are no boots of a time: that they were
+// alone on the host, where the timed ones were not, keeps no time from being compared.
+func TestBootsThatCountAreNoBootsOfATime(t *testing.T) {
+	t.Parallel()
+	b := newBoots(1)
+	seconds := map[string]float64{"linux": 1, "keel": 0.5}
+	b.rounds(8, 0.02, seconds, func(r *store.Run) { r.Environment.Parallel = 2 })
+	b.rounds(6, 0.02, seconds, func(r *store.Run) {
+		r.Counted, r.Environment.QEMU = store.ByPlugin, "another"
+		r.Metrics = map[string]store.Metric{"virt/total": {Unit: "insns", Better: "lower", Values: []float64{1000}}}
+	})
+	c := compared(t, b, benchmarks.Options{Baseline: "linux/app"})
+	if found := cell(t, c, "keel/app", "boot/total"); found.Verdict != benchmarks.IsBetter || found.N != [2]int{8, 8} {
+		t.Errorf("%s of %v boots: %q", found.Verdict, found.N, found.Notes)
+	}
+	if found := cell(t, c, "keel/app", "virt/total"); found.Verdict != benchmarks.Same || found.N != [2]int{6, 6} {
+		t.Errorf("counted: %s of %v boots: %q", found.Verdict, found.N, found.Notes)
+	}
+	if s := c.Targets[1]; s.Boots != 8 || s.OK != 8 || s.Counted != 6 {
+		t.Errorf("%d of %d boots went well, %d counted", s.OK, s.Boots, s.Counted)
+	}
+	for _, fact := range c.Trust {
+		if fact.Name == "environment" && fact.State != benchmarks.Good || fact.Name == "boots" && fact.Short != "16/16 boots ok" {
+			t.Errorf("trust: %s: %s", fact.Short, fact.Long)
+		}
+	}
+}

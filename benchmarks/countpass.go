@@ -3,6 +3,7 @@ package benchmarks
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"slipway/benchmarks/store"
@@ -56,7 +57,7 @@ func (c *carrying) countBoot(ctx context.Context, arm Arm, round int) error {
 	if err != nil {
 		return err
 	}
-	if err := c.Runner.CountInstructions(ctx, plan); err != nil {
+	if err := c.counter(ctx, plan); err != nil {
 		return err
 	}
 	recording := Record(c.Store, plan, RecordOptions{
@@ -80,6 +81,32 @@ func (c *carrying) countBoot(ctx context.Context, arm Arm, round int) error {
 	c.count(&run)
 	c.report(&run)
 	return nil
+}
+
+// soon is how long the plugin may take to be ready without a word about it.
+const soon = time.Second
+
+// counter has the plan's instructions counted. A compiler that never ends is waited for
+// once, and not for every arm.
+func (c *carrying) counter(ctx context.Context, plan *runner.Plan) error {
+	if c.hung != nil && plan.Host == nil && plan.Accelerator.Name != qemu.KVM {
+		return fmt.Errorf("count the instructions of %s: %w", plan.Image.Target, c.hung)
+	}
+	ready := make(chan error, 1)
+	go func() { ready <- c.Runner.CountInstructions(ctx, plan) }()
+	var err error
+	select {
+	case err = <-ready:
+	case <-time.After(soon):
+		c.progress.Waiting = "the plugin that counts instructions is being built"
+		c.report(nil)
+		err = <-ready
+		c.progress.Waiting = ""
+	}
+	if slow := (*qemu.CounterTimeout)(nil); errors.As(err, &slow) {
+		c.hung = slow
+	}
+	return err
 }
 
 // onlyCounted takes out of a run in which a plugin counted whatever the counting

@@ -35,11 +35,14 @@ type Experiment struct {
 	// Unfinished is an experiment that is gone on with, nil for a new one. Plan and
 	// Arms must be its own: see Unfinished.Plan and Changed.
 	Unfinished *Unfinished
+	// Added is how many rounds are added to an Unfinished experiment whose verdicts have
+	// been seen: see Further.
+	Added int
 	// Control steers it meanwhile; nil: nobody does.
 	Control *Control
-	// Sure says whether what was measured is enough, at each look of a plan that stops
-	// then; nil: the comparison with the plan's baseline says so.
-	Sure func(runs []store.Run, level float64) bool
+	// Judged are the comparisons that have to be sure, at each look of a plan that stops
+	// then; nil: that with the plan's baseline.
+	Judged func(runs []store.Run, level float64) []*Comparison
 	// Bands of the verdicts that have to be sure; nil is each metric's default.
 	Bands Bands
 	// Host is the root of the file system that tells how busy the host is; "" is /.
@@ -95,6 +98,9 @@ func (x *Experiment) Carry(ctx context.Context, observe func(Progress)) (_ Finis
 	}
 	if x.Control == nil {
 		x.Control = &Control{}
+	}
+	if x.Unfinished != nil && x.Added > 0 {
+		x.Plan.Rounds, x.Plan.UntilSure = x.Unfinished.rounds(x.Arms)+x.Added, false
 	}
 	record, claim, err := x.begin(ctx)
 	if err != nil {

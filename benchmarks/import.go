@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -84,35 +83,67 @@ func namesakes(c *Comparison) []string {
 }
 
 func readFile(ctx context.Context, path, label string) (read Results, sum string, err error) {
-	f, err := os.Open(path)
+	f, err := openInput(ctx, path)
 	if err != nil {
 		return Results{}, "", fmt.Errorf("read benchmark results: %w", err)
 	}
 	defer f.Close()
 	hash := sha256.New()
-	read, err = ReadResults(io.TeeReader(stoppable{ctx, f}, hash), path, label)
+	read, err = ReadResults(io.TeeReader(f, hash), path, label)
 	return read, hex.EncodeToString(hash.Sum(nil)), err
 }
 
-// stoppable is a file that can be given up: it may be a pipe without an end.
-type stoppable struct {
-	ctx  context.Context
-	file *os.File
-}
-
-func (s stoppable) Read(p []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return s.file.Read(p)
+// ReadFile is a file of results that was read whole, and may be stored.
+type ReadFile struct {
+	Path  string
+	Notes []string // lines that were left out
+	read  Results
+	sum   string // SHA-256
 }
 
 // ImportedFile is a file of results that became an experiment of the history.
 type ImportedFile struct {
-	Path       string
+	*ReadFile
 	Experiment store.Experiment
 	Runs       int
-	Notes      []string // lines that were left out
+}
+
+// ReadImports reads files in the Go benchmark format for Import. It fails at the first that
+// can't be taken, so that of several files all or none become experiments.
+func ReadImports(ctx context.Context, paths []string) ([]*ReadFile, error) {
+	var list []*ReadFile
+	for _, path := range paths {
+		f := &ReadFile{Path: path}
+		list = append(list, f)
+		read, sum, err := readFile(ctx, path, "")
+		f.read, f.Notes, f.sum = read, append([]string{}, read.Notes...), sum
+		if err != nil {
+			return list, err
+		}
+	}
+	return list, nil
+}
+
+// Known returns the experiment that has the file's results already; ok is false where none
+// has, or where its runs were deleted.
+func (f *ReadFile) Known(history *store.Store) (known store.Experiment, ok bool, err error) {
+	list, err := history.Experiments(0)
+	if err != nil {
+		return known, false, err
+	}
+	for _, e := range list {
+		if e.Imported != f.sum || e.State != store.Done {
+			continue
+		}
+		runs, err := history.List(store.Filter{Experiment: e.ID}, 1)
+		if err != nil {
+			return known, false, err
+		}
+		if len(runs) > 0 {
+			return e, true, nil
+		}
+	}
+	return known, false, nil
 }
 
 // Import keeps the results of a file in the Go benchmark format as an experiment of the
@@ -120,21 +151,15 @@ type ImportedFile struct {
 // don't stays unknown, so that such runs are compared with ours only where the file says
 // enough. The time of the import is taken for theirs, since the format has none, and said.
 //
-// The whole file is read before anything is stored. When ctx ends while runs are being
-// stored, the experiment is kept as one that was stopped.
-func Import(ctx context.Context, history *store.Store, path, project string) (ImportedFile, error) {
-	done := ImportedFile{Path: path}
-	read, sum, err := readFile(ctx, path, "")
-	done.Notes = append([]string{}, read.Notes...)
-	if err != nil {
-		return done, err
-	}
-	runs, asked := read.Runs, read.Asked.options(read.Runs, Options{})
+// When ctx ends while runs are being stored, the experiment is kept as one that was stopped.
+func (f *ReadFile) Import(ctx context.Context, history *store.Store, project string) (ImportedFile, error) {
+	done := ImportedFile{ReadFile: f}
+	runs, asked := f.read.Runs, f.read.Asked.options(f.read.Runs, Options{})
 	oneExperiment(runs)
 	now := time.Now()
 	e := store.Experiment{
-		Title: "imported from " + filepath.Base(path), Project: project, Started: now, State: store.Running,
-		Baseline: cmp.Or(asked.Baseline, runs[0].Target.ID), Level: asked.Level, Swept: asked.Swept,
+		Title: "imported from " + filepath.Base(f.Path), Project: project, Started: now, State: store.Running,
+		Baseline: cmp.Or(asked.Baseline, runs[0].Target.ID), Level: asked.Level, Swept: asked.Swept, Imported: f.sum,
 	}
 	known := map[string]bool{}
 	for _, run := range runs {
@@ -143,10 +168,11 @@ func Import(ctx context.Context, history *store.Store, path, project string) (Im
 			e.Targets = append(e.Targets, run.Target)
 		}
 	}
+	var err error
 	if e.ID, err = history.PutExperiment(e); err != nil {
 		return done, err
 	}
-	note := fmt.Sprintf("read from %s (sha256 %.16s); the time is that of the import", filepath.Base(path), sum)
+	note := fmt.Sprintf("read from %s (sha256 %.16s); the time is that of the import", filepath.Base(f.Path), f.sum)
 	err = keepImported(ctx, history, runs, func(run *store.Run) {
 		run.ID, run.Experiment, run.Started, run.Notes = "", e.ID, now, []string{note}
 		done.Runs++

@@ -56,15 +56,19 @@ func (c *carrying) measureMarkers(ctx context.Context) error {
 
 // StoredPhase is a phase of a planned boot as it is stored, with what its marker costs.
 func StoredPhase(plan *runner.Plan, p boot.Phase) store.Phase {
-	stored := store.Phase{Name: p.Name, Seconds: p.Duration.Seconds(), Marker: p.Marker}
+	stored := store.Phase{Name: p.Name, Seconds: p.Duration.Seconds(), Marker: p.Marker, SeenLate: p.Late.Seconds()}
 	if cost, ok := plan.Cost(p.Marker); ok {
 		stored.MarkerLate, stored.MarkerHeld = cost.Late.Seconds(), cost.Held.Seconds()
 	}
 	return stored
 }
 
+// toldLate is how much later than usual a marker is seen, in seconds, for it to be told.
+const toldLate = 100e-6
+
 // MarkerText is what ended a phase, and what that marker costs on the host where it is
-// known: "debugcon @slipway app (late 27 µs, cost 15 µs)".
+// known: "debugcon @slipway app (late 27 µs, cost 15 µs)". Where it was seen later than
+// that in this boot, it says so.
 func MarkerText(p store.Phase) string {
 	var costs []string
 	if p.MarkerLate > 0 {
@@ -72,6 +76,9 @@ func MarkerText(p store.Phase) string {
 	}
 	if p.MarkerHeld > 0 {
 		costs = append(costs, "cost "+FormatValue(p.MarkerHeld, "sec"))
+	}
+	if p.SeenLate >= toldLate {
+		costs = append(costs, "seen up to "+FormatValue(p.SeenLate, "sec")+" late in this boot")
 	}
 	if len(costs) == 0 {
 		return p.Marker

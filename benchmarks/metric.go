@@ -4,9 +4,10 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
-	"slipway/benchmarks/stats"
 	"slipway/benchmarks/store"
+	"slipway/runner/boot"
 )
 
 // Better says which way a metric improves.
@@ -83,11 +84,11 @@ func Describe(name, unit string, better Better) Info {
 		}
 	}
 	info := Info{Name: name, Unit: unit, Better: better, Class: classOf(unit), rank: appRank()}
-	info.Title = name + " " + unit
+	info.Title = MetricName(name, unit) + " " + unit
 	info.About = "Reported by the app itself, in " + unit + "."
 	switch {
 	case strings.HasPrefix(name, "boot/"):
-		info.Class, info.Better, info.rank = Wall, Lower, 0
+		info.Class, info.Better, info.rank = Wall, Lower, stageRank(name)
 		info.Title, info.About = strings.TrimPrefix(name, "boot/"), "A phase of the boot, up to its marker."
 	case strings.HasPrefix(name, "virt/"):
 		info.Class, info.Better = Virtual, Lower
@@ -101,6 +102,16 @@ func Describe(name, unit string, better Better) Info {
 	return info
 }
 
+// stageRank is the place of a phase, or of several together, in a table: that of the first
+// of its stages, or behind all of them where nobody knows it.
+func stageRank(name string) int {
+	first, _, _ := strings.Cut(name, "+")
+	if at := slices.IndexFunc(catalogue, func(i Info) bool { return i.Name == first }); at >= 0 {
+		return at
+	}
+	return appRank() - 1
+}
+
 func appRank() int {
 	return slices.IndexFunc(catalogue, func(i Info) bool { return i.Name == "" })
 }
@@ -111,8 +122,6 @@ func classOf(unit string) Class {
 	switch quantity {
 	case "ns", "us", "µs", "ms", "s", "sec":
 		return Wall
-	case "insns":
-		return Virtual
 	}
 	if ratio && (per == "s" || per == "sec") {
 		return Wall
@@ -221,18 +230,19 @@ func AddMetrics(run *store.Run, m Measured) {
 }
 
 // addPhases adds the times of a boot, those that are: what does not begin at the spawn
-// of its QEMU has no total, and a kernel that had booted before has no phases at all.
+// of its QEMU has no total, and a kernel that had booted before has no phases at all. What
+// ends with a marker that was seen too late is no time either.
 func addPhases(run *store.Run, put func(name string, value float64)) {
 	if run.Origin == store.Resumed {
 		return
 	}
 	whole := run.Origin == store.Spawned
-	if whole {
+	if n := len(run.Phases); whole && (n == 0 || !doubtful(run.Total, run.Phases[n-1])) {
 		put("boot/total", run.Total)
 	}
 	before := 0.0
 	for _, phase := range run.Phases {
-		if whole || phase.Name != "vmm" {
+		if (whole || phase.Name != "vmm") && !doubtful(phase.Seconds, phase) {
 			put("boot/"+phase.Name, phase.Seconds)
 		}
 		if whole && phase.Name == "app" {
@@ -240,6 +250,11 @@ func addPhases(run *store.Run, put func(name string, value float64)) {
 		}
 		before += phase.Seconds
 	}
+}
+
+// doubtful reports whether a time that ends with a phase is no measurement.
+func doubtful(seconds float64, p store.Phase) bool {
+	return boot.Doubtful(time.Duration(seconds*1e9), time.Duration(p.SeenLate*1e9))
 }
 
 // ownPrefixes begin the names of Slipway's own metrics.
@@ -260,13 +275,4 @@ func reserved(key string) bool {
 // pass for one in a file. Records from before such names were refused may have them.
 func Forged(key string) bool {
 	return reserved(key) && !slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
-}
-
-// sample is the one number that a boot yields for a metric: the median of its
-// values.
-func sample(m store.Metric) (float64, bool) {
-	if len(m.Values) == 0 {
-		return 0, false
-	}
-	return stats.Median(m.Values), true
 }

@@ -91,11 +91,16 @@ func withPhases(run *store.Run, ends, joined map[string]bool) *store.Run {
 	for _, p := range run.Phases {
 		if last := len(even.Phases) - 1; open {
 			q := &even.Phases[last]
-			q.Name, q.Seconds, q.Marker = q.Name+"+"+p.Name, q.Seconds+p.Seconds, p.Marker
+			joint := p // ends as it does
+			joint.Name, joint.Seconds = q.Name+"+"+p.Name, q.Seconds+p.Seconds
+			*q = joint
 		} else {
 			even.Phases = append(even.Phases, p)
 		}
 		open = !ends[lastStage(p.Name)]
+	}
+	if !slices.ContainsFunc(even.Phases, func(p store.Phase) bool { return p.Name == "app" }) {
+		delete(even.Metrics, "boot/to-app") // few boots know when the app began
 	}
 	for _, p := range even.Phases {
 		if slices.ContainsFunc(strings.Split(p.Name, "+"), func(stage string) bool { return ends[stage] && stage != lastStage(p.Name) }) {
@@ -110,6 +115,21 @@ func withPhases(run *store.Run, ends, joined map[string]bool) *store.Run {
 		}
 	}
 	return &even
+}
+
+// lacking counts the boots that have a timeline and no sample of a phase that others of
+// the group have.
+func (g *group) lacking(s *Series) int {
+	if s == nil || !strings.HasPrefix(s.Info.Name, "boot/") {
+		return 0
+	}
+	n := 0
+	for _, run := range g.boots {
+		if hasPhases(run) && run.Origin == store.Spawned {
+			n++
+		}
+	}
+	return max(n-len(s.Values), 0)
 }
 
 // wasMeasured reports whether all parts of a joined phase are metrics of the run.

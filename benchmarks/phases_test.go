@@ -58,3 +58,47 @@ func TestPhasesAreThoseOfEveryBoot(t *testing.T) {
 		t.Error("the caller's runs were changed")
 	}
 }
+
+// A boot whose markers were read at once does not say when its app began: where many are
+// such there is no row of it, where few are the row says how many.
+func TestWhenTheAppBeganIsAPhaseLikeOthers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ without, rows int }{{0, 1}, {2, 1}, {7, 0}} {
+		b := newBoots(1)
+		n := 0
+		b.rounds(12, 0.02, map[string]float64{"linux": 1, "keel": 0.5}, func(r *store.Run) {
+			vmm, kernel, app := store.Phase{Name: "vmm", Seconds: 0.1}, store.Phase{Name: "kernel", Seconds: 0.3}, store.Phase{Name: "app", Seconds: 0.1}
+			if r.Target.Kernel == "keel" {
+				if n++; n <= c.without {
+					timeline(r, vmm, store.Phase{Name: "kernel+app", Seconds: 0.4})
+					return
+				}
+			}
+			timeline(r, vmm, kernel, app)
+			r.Metrics["boot/to-app"] = sec(0.4)
+		})
+		got := compared(t, b, benchmarks.Options{Baseline: "linux/app"})
+		rows := 0
+		for i := range got.Cells {
+			cell := &got.Cells[i]
+			switch cell.Name {
+			case "boot/to-app", "boot/app":
+				rows++
+				says := strings.Contains(strings.Join(cell.Notes, "; "), "keel/app: not of 2 boots, whose markers were read at once")
+				if cell.N != [2]int{12, 12 - c.without} || says != (c.without == 2) {
+					t.Errorf("%d without: %s has n %v, notes %q", c.without, cell.Name, cell.N, cell.Notes)
+				}
+			case "boot/kernel+app":
+				if c.without == 2 || cell.N != [2]int{12, 12} {
+					t.Errorf("%d without: a row of %s with n %v", c.without, cell.Name, cell.N)
+				}
+			}
+		}
+		if rows != 2*c.rows {
+			t.Errorf("%d without: %d rows of when the app began and what it took", c.without, rows)
+		}
+		if first := got.Cells[0].Name; first != "boot/total" {
+			t.Errorf("%d without: the first row is %s", c.without, first)
+		}
+	}
+}

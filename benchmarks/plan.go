@@ -61,6 +61,20 @@ func (p Plan) Order(round, targets int) []int {
 	return mathrand.New(mathrand.NewPCG(p.Seed, uint64(round))).Perm(targets)
 }
 
+// CheckTwins says which two targets of a plan that a person wrote are one in other words,
+// such as 16M and 16384K. Arms of one target that are other images are nobody's mistake.
+func (p Plan) CheckTwins() error {
+	alike := map[string]string{}
+	for i, t := range p.Targets {
+		same := t.canonical()
+		if twin, twice := alike[same]; twice {
+			return &targetError{i, fmt.Errorf("target %s is %s in other words: it would be compared with itself", t.ID, twin)}
+		}
+		alike[same] = t.ID
+	}
+	return nil
+}
+
 // Validate says what is wrong with a plan, in a sentence.
 func (p Plan) Validate() error {
 	switch {
@@ -82,10 +96,10 @@ func (p Plan) Validate() error {
 	seen := map[string]bool{}
 	for i, t := range p.Targets {
 		if t.Kernel == "" || t.App == "" {
-			return fmt.Errorf("target %d needs a kernel and an app", i+1)
+			return &targetError{i, fmt.Errorf("target %d needs a kernel and an app", i+1)}
 		}
 		if seen[t.ID] {
-			return fmt.Errorf("target %s is there twice: it would be compared with itself", t.ID)
+			return &targetError{i, fmt.Errorf("target %s is there twice: it would be compared with itself", t.ID)}
 		}
 		seen[t.ID] = true
 	}
@@ -97,6 +111,30 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("baseline %q is none of the targets: %s", p.Baseline, strings.Join(ids, ", "))
 	}
 	return nil
+}
+
+// targetError is what is wrong with the target of that index.
+type targetError struct {
+	index int
+	err   error
+}
+
+func (e *targetError) Error() string { return e.err.Error() }
+func (e *targetError) Unwrap() error { return e.err }
+
+// canonical is the same for targets that are the same machine with the same app, however
+// their settings are spelt: 16M is 16384K.
+func (p Planned) canonical() string {
+	settings := p.Settings
+	if parsed, err := runner.ParseSettings(settings); err == nil { // else it is told when the target is built
+		settings = parsed.Map()
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q/%q", p.Kernel, p.App)
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		fmt.Fprintf(&b, " %q=%q", key, settings[key])
+	}
+	return b.String()
 }
 
 // NameTargets gives targets without an ID their names: kernel/app, and those

@@ -85,9 +85,13 @@ func TestPlanFiles(t *testing.T) {
 		line     int
 		says     string
 	}{
-		"an unknown key":               {"warmup = 1", "warmups = 1", 3, "warmups"},
-		"no rounds":                    {"rounds = 7", "rounds = -7", 0, "rounds"},
-		"no TOML":                      {"rounds = 7", "rounds = ", 2, ""},
+		"an unknown key": {"warmup = 1", "warmups = 1", 3, "warmups"},
+		"no rounds":      {"rounds = 7", "rounds = -7", 0, "rounds"},
+		"no TOML":        {"rounds = 7", "rounds = ", 2, ""},
+		"one target in other words": {
+			"[[target]]\n", "[[target]]\nkernel = \"keel\"\napp = \"nbody\"\nsettings = { memory = \"16384K\", cpus = \"02\" }\n" +
+				"[[target]]\nkernel = \"keel\"\napp = \"nbody\"\nsettings = { memory = \"16M\", cpus = 2 }\n[[target]]\n", 10, "in other words",
+		},
 		"a baseline that is no target": {`"linux-cloud/nbody"`, `"none/nbody"`, 0, "none/nbody"},
 	} {
 		_, err := benchmarks.ParsePlan("plan.toml", []byte(strings.Replace(planFile, c.from, c.to, 1)), nil)

@@ -45,6 +45,9 @@ type planReader struct {
 // target: a kernel or an app that is not there, a setting that it can't have. Unknown
 // keys are refused; every error is a *tomlfile.Error, with the line where there is one.
 func ParsePlan(file string, data []byte, check func(runner.Target) error) (Plan, error) {
+	if err := tooMuch(file, data); err != nil {
+		return Plan{}, err
+	}
 	var f planFile
 	if err := tomlfile.Decode(file, data, &f); err != nil {
 		return Plan{}, err
@@ -60,7 +63,14 @@ func ParsePlan(file string, data []byte, check func(runner.Target) error) (Plan,
 	if f.Baseline != "" {
 		p.Baseline = p.Named(f.Baseline)
 	}
-	if err := p.Validate(); err != nil {
+	err = p.Validate()
+	if err == nil {
+		err = p.CheckTwins()
+	}
+	if err != nil {
+		if wrong := (*targetError)(nil); errors.As(err, &wrong) && len(p.Swept) == 0 {
+			return Plan{}, &tomlfile.Error{File: file, Line: r.lineOf(wrong.index, "kernel"), Message: err.Error()}
+		}
 		key, _, _ := strings.Cut(err.Error(), " ") // "rounds = ...", "baseline ..."
 		return Plan{}, tomlfile.Fault(file, data, key, "%v", err)
 	}
@@ -99,6 +109,9 @@ func (r planReader) plan(f planFile) (Plan, error) {
 
 // targets reads the targets, sweeps them and checks each.
 func (r planReader) targets(p *Plan, f planFile) error {
+	if len(f.Target) > maxTargets { // in an inline list; what is wrong with each is not looked at
+		return tomlfile.Fault(r.file, r.data, "target", "%d targets are more than the %d that one plan may have", len(f.Target), maxTargets)
+	}
 	for i, t := range f.Target {
 		settings, err := settingTexts(t.Settings)
 		if err != nil {

@@ -10,7 +10,8 @@ import (
 )
 
 // FormatValue writes a value with its unit for people, with three significant
-// digits or more: 89.5 ms, 24.6 MiB, 1.83 ms/op, 2.41 G insns.
+// digits or more: 89.5 ms, 24.6 MiB, 1.83 ms/op, 2.41 G insns. Sizes are in powers of 1024,
+// speeds in powers of 1000, as their units say: 100 MB/s.
 func FormatValue(value float64, unit string) string {
 	tidy, base := benchunit.Tidy(value, unit)
 	quantity, per, ratio := strings.Cut(base, "/")
@@ -22,6 +23,9 @@ func FormatValue(value float64, unit string) string {
 	case "sec":
 		return span(tidy) + suffix
 	case "B":
+		if IsSpeed(base) {
+			return scaled(tidy, benchunit.Decimal) + "B" + suffix
+		}
 		return scaled(tidy, benchunit.Binary) + "B" + suffix
 	}
 	number := scaled(tidy, benchunit.Decimal)
@@ -31,12 +35,22 @@ func FormatValue(value float64, unit string) string {
 	return strings.TrimSpace(number + base)
 }
 
+// IsSpeed reports whether a unit is bytes for each second.
+func IsSpeed(unit string) bool {
+	quantity, per, _ := strings.Cut(unit, "/")
+	return (quantity == "B" || quantity == "MB") && (per == "s" || per == "sec")
+}
+
 // FormatTabled is FormatValue for a table whose label names the unit already: a time
-// and a size keep theirs, since they choose it by what fits; any other is a number.
+// and a size keep theirs, and a speed does, since they choose it by what fits; any other is
+// a number.
 func FormatTabled(value float64, unit string) string {
 	tidy, base := benchunit.Tidy(value, unit)
 	switch quantity, _, _ := strings.Cut(base, "/"); quantity {
 	case "sec", "B":
+		if IsSpeed(base) {
+			return FormatValue(value, unit)
+		}
 		text, _, _ := strings.Cut(FormatValue(value, unit), "/")
 		return text
 	}

@@ -136,6 +136,7 @@ func (r *Recording) Finish(result boot.Result) (store.Run, error) {
 	for _, p := range result.Phases {
 		run.Phases = append(run.Phases, StoredPhase(r.plan, p))
 	}
+	run.Notes = append(run.Notes, result.Doubts...)
 	if result.Outcome != boot.Exit {
 		run.LastLines, run.Registers = result.LastLines, result.Registers
 	}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"golang.org/x/perf/benchfmt"
@@ -24,6 +23,9 @@ const (
 	maxResultRuns   = 10_000
 	maxResultValues = 1_000_000
 )
+
+// tooLarge is what benchfmt says of 1e999, an infinity in other words.
+const tooLarge = "parsing measurement: value out of range"
 
 // ReadResults reads a file in the Go benchmark format, gzipped or not, into runs of
 // a target that is named label. Where the file names several targets, as Slipway's
@@ -45,7 +47,14 @@ func ReadResults(r io.Reader, name, label string) (Results, error) {
 	lines.tooLong = func(number int) {
 		f.remark(fmt.Sprintf("%s:%d: longer than %d bytes: left out", name, number, maxLine))
 	}
-	if err := scan(lines, name, f.result, f.malformed); err != nil {
+	malformed := func(e *benchfmt.SyntaxError) error {
+		if e.Msg == tooLarge {
+			return fmt.Errorf("%s:%d: a value is too large for a number: not one that can be compared", name, e.Line)
+		}
+		f.remark(e.Error())
+		return nil
+	}
+	if err := scan(lines, name, f.result, malformed); err != nil {
 		return f.Results, fmt.Errorf("read benchmark results: %w", err)
 	}
 	if len(f.Runs) == 0 {
@@ -133,16 +142,6 @@ func (f *resultFile) remark(note string) {
 	if len(f.Notes) < maxRemarks {
 		f.Notes = append(f.Notes, note)
 	}
-}
-
-// malformed refuses a number that is too large for one, as an infinity is refused, and
-// notes any other line that is no result.
-func (f *resultFile) malformed(bad *benchfmt.SyntaxError) error {
-	if strings.HasPrefix(bad.Msg, "parsing measurement: ") && strings.HasSuffix(bad.Msg, strconv.ErrRange.Error()) {
-		return fmt.Errorf("%s:%d: a value is too large: not a number that can be compared", f.name, bad.Line)
-	}
-	f.remark(bad.Error())
-	return nil
 }
 
 // nothing says that the file holds no result, and why the first lines that look like

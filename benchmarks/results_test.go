@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -140,9 +141,9 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"nan":   {"x: y\n" + results("A", "ns/op", 1) + "BenchmarkA 1 NaN ns/op\n", ":3: A ns/op is NaN"},
 		"inf":   {"BenchmarkA 1 1 ns/op -Inf B/op\n", ":1: A B/op is -Inf"},
-		"large": {"BenchmarkA 1 1 ns/op\nBenchmarkA 1 1e400 ns/op\n", ":2: a value is too large"},
 		"lines": {"BenchmarkA x 1 ns/op\nBenchmarkA 1\n", ":1: parsing iteration count: invalid syntax; "},
 		"last":  {strings.Repeat("BenchmarkA 1\n", 9), "/last:3: missing measurements; and more like these)"},
+		"huge":  {results("A", "ns/op", 1) + "BenchmarkA 1 1e999 ns/op\n", ":2: a value is too large for a number"},
 		"utf16": {"\xff\xfeB\x00e\x00", "is UTF-16"},
 		"empty": {"", "holds no result"},
 		"prose": {"Benchmarking is fun\n", "holds no result"},
@@ -156,8 +157,11 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := benchmarks.GatherFiles(ctx, []string{"/dev/zero"}, benchmarks.Options{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("a file without an end, given up: %v", err)
+	if _, err := benchmarks.GatherFiles(ctx, []string{resultFile(t, "given up", results("A", "ns/op", 1))}, benchmarks.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("a file, given up: %v", err)
+	}
+	if _, err := benchmarks.GatherFiles(t.Context(), []string{"/dev/zero"}, benchmarks.Options{}); err == nil || !strings.Contains(err.Error(), "not a file") {
+		t.Errorf("a file without an end: %v", err)
 	}
 	long := "BenchmarkA " + strings.Repeat("x", 9000) + "\n"
 	path := resultFile(t, "lines", long+"BenchmarkA x 1 ns/op\nBenchmarkA 1\n"+results("A", "ns/op", 1))
@@ -189,12 +193,22 @@ func TestImportedResultsAreComparedAndReported(t *testing.T) {
 	old := resultFile(t, "old.txt", head+results("A-8", "ns/op", 1, 2, 3, 4, 5, 6)+"Unit ns/op better=lower\n")
 	fresh := resultFile(t, "new.txt", head+results("A-8", "ns/op", 11, 12, 13, 14, 15, 16))
 	var ids []string
-	for _, path := range []string{old, fresh} {
-		done, err := benchmarks.Import(t.Context(), history, path, "/project")
+	files, err := benchmarks.ReadImports(t.Context(), []string{old, fresh})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if _, known, err := f.Known(history); known || err != nil {
+			t.Errorf("%s is known before it is stored: %v", f.Path, err)
+		}
+		done, err := f.Import(t.Context(), history, "/project")
 		if err != nil || done.Runs != 6 || done.Experiment.State != store.Done {
 			t.Fatalf("%+v, %v", done, err)
 		}
 		ids = append(ids, done.Experiment.ID)
+		if e, known, err := f.Known(history); !known || e.ID != done.Experiment.ID || err != nil {
+			t.Errorf("%s is not known: %s, %v", f.Path, e.ID, err)
+		}
 	}
 	for _, names := range [][]string{ids, {"old", "new"}} {
 		c, err := benchmarks.CompareStored(history, names, "", "/project")
@@ -261,6 +275,21 @@ func TestAFileOfSeveralTargets(t *testing.T) {
 	two, err := compareFiles(t, []string{path, resultFile(t, "other.txt", results("X", "ns/op", 2))})
 	if err != nil || len(two.Targets) != 3 || two.Baseline != path+" linux/app" {
 		t.Errorf("%+v, %v", two, err)
+	}
+}
+
+// TestTwoUnitsOfOneQuantityAreOneSample holds that n counts boots: what a benchmark says
+// in two units it has measured once.
+func TestTwoUnitsOfOneQuantityAreOneSample(t *testing.T) {
+	t.Parallel()
+	old := strings.Repeat("BenchmarkX 1 100 ns/op 1e-7 sec/op\n", 3)
+	c, _, fresh := compareTexts(t, old, strings.ReplaceAll(strings.ReplaceAll(old, "100 ns", "200 ns"), "1e-7", "4e-7"))
+	found := c.Cell(fresh, "X", "")
+	if found == nil || found.N != [2]int{3, 3} || found.Verdict != benchmarks.Unclear {
+		t.Fatalf("the cell is %+v; want 3 samples of each, and no verdict", found)
+	}
+	if math.Abs(*found.Medians[1]-3e-7) > 1e-15 || len(c.Cells) != 1 {
+		t.Errorf("the median is %v in %d cells; want that of all values of a boot, 3e-7", *found.Medians[1], len(c.Cells))
 	}
 }
 

@@ -152,7 +152,7 @@ func (x *Experiment) goOn(ctx context.Context) (_ store.Experiment, _ *store.Cla
 	if u.Record, err = x.Store.Experiment(u.Record.ID); err != nil {
 		return u.Record, nil, err
 	}
-	if u.Record.State == store.Done {
+	if u.Record.State == store.Done && x.Added == 0 {
 		return u.Record, nil, fmt.Errorf("experiment %s came to its end meanwhile: 'slipway compare %s' shows what it found", u.Record.ID, u.Record.ID)
 	}
 	if err = u.load(x.Store); err != nil {
@@ -163,7 +163,11 @@ func (x *Experiment) goOn(ctx context.Context) (_ store.Experiment, _ *store.Cla
 	}
 	record := u.Record
 	record.State, record.Error, record.Finished = store.Running, "", nil
-	record.Resumed = append(record.Resumed, time.Now())
+	if x.Added > 0 {
+		record = u.further(record, x.Plan.Rounds, x.Added)
+	} else {
+		record.Resumed = append(record.Resumed, time.Now())
+	}
 	_, err = x.Store.PutExperiment(record)
 	return record, claim, err
 }
@@ -211,7 +215,12 @@ var mayExplain = []facet{
 // course says what is to be known about how an experiment went: that it was gone on
 // with, and when it stopped because it was sure.
 func course(e store.Experiment) (notes []string) {
-	if e.Look > 0 && e.State == store.Done {
+	switch {
+	case len(e.Added) > 0:
+		notes = append(notes, added(e))
+	case e.Look == 0 && e.UntilSure && e.State == store.Done:
+		notes = append(notes, fmt.Sprintf("experiment %s stopped after %s: what it is about repeats exactly, and so would further rounds", e.ID, plural(e.Rounds, "round")))
+	case e.Look > 0 && e.State == store.Done:
 		notes = append(notes, fmt.Sprintf("experiment %s stopped at look %d of %d, after %s: its verdicts are at the level of that look, p < %s",
 			e.ID, e.Look, len(stats.Looks), plural(e.Rounds, "round"), strings.TrimPrefix(strconv.FormatFloat(e.Level, 'g', 3, 64), "0")))
 	}

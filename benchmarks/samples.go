@@ -2,7 +2,6 @@ package benchmarks
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -13,9 +12,10 @@ import (
 
 // group is the runs of one target, in the order in which they were started.
 type group struct {
-	label   string
-	boots   []*store.Run // measured boots that went well
-	summary TargetSummary
+	label    string
+	settings map[string]string // of its target
+	boots    []*store.Run      // measured boots that went well
+	summary  TargetSummary
 }
 
 // groups are the targets of a comparison, the baseline first.
@@ -24,7 +24,10 @@ type groups struct {
 	// rounds numbers the rounds of all experiments, so that what is paired by its
 	// round is paired within its experiment.
 	rounds map[roundKey]int
-	notes  []string // on what was found in sorting them
+	// declared are the ways in which metrics improve, by who said so.
+	declared map[identity]map[string]directions
+	bases    map[*group]*group // what a group is compared with; baselines are not in it
+	notes    []string          // on what was found in sorting them
 }
 
 // roundKey is one round of one experiment.
@@ -82,36 +85,25 @@ func collect(runs []store.Run, o Options) (*groups, error) {
 	if len(gs.list) == 0 {
 		return nil, errNothing
 	}
-	if o.Baseline == "" {
-		return gs, nil
-	}
-	at := slices.IndexFunc(gs.list, func(g *group) bool { return g.label == o.Baseline })
-	if at < 0 {
-		// "linux-cloud" may stand for linux-cloud/nbody where only one target begins so.
-		for i, g := range gs.list {
-			if !strings.HasPrefix(g.label, o.Baseline+"/") {
-				continue
-			}
-			if at >= 0 {
-				return nil, fmt.Errorf("baseline %q could be %s or %s: name it in full", o.Baseline, gs.list[at].label, g.label)
-			}
-			at = i
+	if o.Baseline != "" {
+		if err := gs.named(o.Baseline); err != nil {
+			return nil, err
 		}
 	}
-	if at < 0 {
-		return nil, fmt.Errorf("baseline %q is none of the compared targets: %s", o.Baseline, strings.Join(gs.labels(), ", "))
-	}
-	base := gs.list[at]
-	gs.list = slices.Insert(slices.Delete(gs.list, at, at+1), 0, base)
+	gs.chooseBaselines(o.Baselines)
 	return gs, nil
 }
 
 func (g *group) add(run *store.Run) {
 	s := &g.summary
 	s.Kernel, s.App, s.Accel = run.Target.Kernel, run.Target.App, run.Environment.Accel
+	g.settings = run.Target.Settings
 	switch {
 	case run.Warmup:
 		s.Warmups++
+	case run.OK() && run.InCountPass():
+		s.Counted++
+		g.boots = append(g.boots, run)
 	case run.OK():
 		s.Boots++
 		s.OK++
@@ -143,52 +135,28 @@ type identity struct{ name, unit string }
 // prefix.
 func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string]*Series) {
 	infos, all = map[identity]Info{}, map[identity]map[string]*Series{}
-	mixed := map[identity]bool{}
-	visit := func(do func(g *group, run *store.Run, id identity, m store.Metric, name string)) {
-		for _, g := range gs.list {
-			for _, run := range g.boots {
-				for key, m := range run.Metrics {
-					name := MetricName(key, m.Unit)
-					_, tidy := tidied(1, m.Unit)
-					do(g, run, identity{name, tidy}, m, name)
+	mixed, declared := gs.described(infos)
+	for id := range mixed {
+		infos[id] = Describe(id.name, id.unit, declared[id])
+	}
+	for _, g := range gs.list {
+		for _, run := range g.boots {
+			for id, values := range pooled(run, mixed) {
+				if all[id] == nil {
+					all[id] = map[string]*Series{}
 				}
+				s := all[id][g.label]
+				if s == nil {
+					s = &Series{Target: g.label, Info: infos[id]}
+					all[id][g.label] = s
+				}
+				s.Values = append(s.Values, stats.Median(values))
+				s.Rounds = append(s.Rounds, gs.round(run))
+				s.Runs = append(s.Runs, run.ID)
+				s.boots = append(s.boots, run)
 			}
 		}
 	}
-	visit(func(_ *group, _ *store.Run, id identity, m store.Metric, name string) {
-		known, ok := infos[id]
-		switch {
-		case !ok:
-			infos[id] = Describe(name, m.Unit, Better(m.Better))
-		case known.Unit != m.Unit:
-			mixed[id] = true
-		case known.Assumed && m.Better != "":
-			infos[id] = Describe(name, m.Unit, Better(m.Better))
-		}
-	})
-	for id := range mixed {
-		infos[id] = Describe(id.name, id.unit, infos[id].Better)
-	}
-	visit(func(g *group, run *store.Run, id identity, m store.Metric, _ string) {
-		value, ok := sample(m)
-		if !ok || !stats.Finite(value) {
-			return
-		}
-		if mixed[id] {
-			value, _ = tidied(value, m.Unit)
-		}
-		if all[id] == nil {
-			all[id] = map[string]*Series{}
-		}
-		s := all[id][g.label]
-		if s == nil {
-			s = &Series{Target: g.label, Info: infos[id]}
-			all[id][g.label] = s
-		}
-		s.Values = append(s.Values, value)
-		s.Rounds = append(s.Rounds, gs.round(run))
-		s.Runs = append(s.Runs, run.ID)
-	})
 	for _, targets := range all {
 		for _, s := range targets {
 			s.Median = stats.Median(s.Values)
@@ -199,6 +167,65 @@ func (gs *groups) series() (infos map[identity]Info, all map[identity]map[string
 		}
 	}
 	return infos, all
+}
+
+// described fills in what is known of every metric, and returns those that were
+// reported in several units, and the ways of improving that somebody named.
+func (gs *groups) described(infos map[identity]Info) (mixed map[identity]bool, declared map[identity]Better) {
+	mixed, declared = map[identity]bool{}, map[identity]Better{}
+	gs.declared = map[identity]map[string]directions{}
+	for _, g := range gs.list {
+		for _, run := range g.boots {
+			for _, key := range slices.Sorted(maps.Keys(run.Metrics)) {
+				m := run.Metrics[key]
+				id := identityOf(key, m.Unit)
+				known, ok := infos[id]
+				if ok && known.Unit != m.Unit {
+					mixed[id] = true
+				}
+				silent := declared[id] == "" && m.Better != ""
+				if silent {
+					declared[id] = Better(m.Better)
+				}
+				if m.Better != "" {
+					if gs.declared[id] == nil {
+						gs.declared[id] = map[string]directions{}
+					}
+					gs.declared[id][g.label] = gs.declared[id][g.label].with(Better(m.Better))
+				}
+				if !ok {
+					known.Unit = m.Unit
+				}
+				if !ok || silent {
+					infos[id] = Describe(id.name, known.Unit, declared[id])
+				}
+			}
+		}
+	}
+	return mixed, declared
+}
+
+func identityOf(key, unit string) identity {
+	_, tidy := tidied(1, unit)
+	return identity{MetricName(key, unit), tidy}
+}
+
+// pooled is what a run measured of each metric: however many values there are, and in
+// however many units, one boot is one sample.
+func pooled(run *store.Run, mixed map[identity]bool) map[identity][]float64 {
+	values := map[identity][]float64{}
+	for key, m := range run.Metrics {
+		id := identityOf(key, m.Unit)
+		for _, value := range m.Values {
+			if mixed[id] {
+				value, _ = tidied(value, m.Unit)
+			}
+			if stats.Finite(value) {
+				values[id] = append(values[id], value)
+			}
+		}
+	}
+	return values
 }
 
 // sortedIdentities is the order of a table.
@@ -223,7 +250,6 @@ func (gs *groups) compare(o Options) *Comparison {
 		c.Notes = append(c.Notes, joined)
 	}
 	infos, all := gs.series()
-	base := gs.list[0]
 	lone := map[[2]string][]string{} // phases that only one side's markers part, by who lacks and who has them
 	for _, id := range sortedIdentities(infos) {
 		for _, g := range gs.list {
@@ -231,7 +257,11 @@ func (gs *groups) compare(o Options) *Comparison {
 				c.Series = append(c.Series, s)
 			}
 		}
-		for _, g := range gs.list[1:] {
+		for _, g := range gs.list {
+			base := gs.baseline(g)
+			if base == nil {
+				continue
+			}
 			from, to := all[id][base.label], all[id][g.label]
 			if from == nil && to == nil {
 				continue
@@ -241,7 +271,7 @@ func (gs *groups) compare(o Options) *Comparison {
 				if from == nil {
 					has, lacks, seen = g, base, to
 				}
-				if 2*len(seen.Values) < len(has.boots) {
+				if 2*len(seen.Values) < has.summary.OK {
 					continue // markers that were read at once in a few boots part no timeline
 				}
 				// Their timelines have other phases: a row of its own would only be noise.
@@ -249,8 +279,7 @@ func (gs *groups) compare(o Options) *Comparison {
 				lone[sides] = append(lone[sides], infos[id].Title)
 				continue
 			}
-			pair := pairing{base: base, test: g, from: from, to: to, info: infos[id].reckoned(base, g), order: gs.orderOf(base, g), swept: o.Swept}
-			c.Cells = append(c.Cells, pair.cell(o))
+			c.Cells = append(c.Cells, gs.pair(base, g, from, to, id, infos[id], o).cell(o))
 		}
 	}
 	var parted []string
@@ -267,10 +296,40 @@ func (gs *groups) compare(o Options) *Comparison {
 	return c
 }
 
-// order is interleaved where every target is with the baseline.
+// pair is a group and its baseline in one metric, of the boots that have it: those that
+// were made for their counts alone are no boots of a time.
+func (gs *groups) pair(base, test *group, from, to *Series, id identity, info Info, o Options) pairing {
+	said := [2]directions{gs.declared[id][base.label], gs.declared[id][test.label]}
+	p := pairing{base: base.with(from), test: test.with(to), from: from, to: to, swept: o.Swept, declared: said}
+	info = info.declared(said[0], said[1])
+	p.info, p.order = info.reckoned(p.base, p.test), gs.orderOf(p.base, p.test)
+	for side, s := range []*Series{from, to} {
+		p.lack[side] = []*group{base, test}[side].lacking(s)
+	}
+	return p
+}
+
+// with is the group with those boots alone that a series has samples of.
+func (g *group) with(s *Series) *group {
+	if s == nil {
+		return g
+	}
+	return &group{label: g.label, settings: g.settings, boots: s.boots, summary: g.summary}
+}
+
+// timed leaves out the boots that were made for their counts alone, where there are others.
+func (gs *groups) timed() {
+	for _, g := range gs.list {
+		if g.summary.OK > 0 {
+			g.boots = slices.DeleteFunc(g.boots, (*store.Run).InCountPass)
+		}
+	}
+}
+
+// order is interleaved where every target is with its baseline.
 func (gs *groups) order() Order {
-	for _, g := range gs.list[1:] {
-		if gs.orderOf(gs.list[0], g) != Interleaved {
+	for _, g := range gs.list {
+		if base := gs.baseline(g); base != nil && gs.orderOf(base, g) != Interleaved {
 			return NotInterleaved
 		}
 	}

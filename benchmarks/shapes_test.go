@@ -85,3 +85,66 @@ func TestComparingTheOtherWayRoundMirrorsAll(t *testing.T) {
 		}
 	}
 }
+
+// pairsOf are rounds of both kernels with these times.
+func pairsOf(linux, keel []float64) *boots {
+	b := newBoots(1)
+	for i := range max(len(linux), len(keel)) {
+		for kernel, values := range map[string][]float64{"linux": linux, "keel": keel} {
+			if i < len(values) {
+				b.add(kernel, "app", i+1, func(r *store.Run) { r.Metrics["boot/total"] = sec(values[i]) })
+			}
+		}
+	}
+	return b
+}
+
+// The medians stand beside the change: where it is not theirs a remark says so, and only
+// there.
+func TestAChangeThatIsNotTheMediansIsExplained(t *testing.T) {
+	t.Parallel()
+	const typical, shape = "the ratio of the two medians shown is", "the two differ in shape: the medians' ratio is"
+	for name, c := range map[string]struct {
+		linux, keel []float64
+		says        string
+	}{
+		"alike":              {[]float64{1, 1.01, 1.02, 1.03, 1.04, 1.05, 1.06}, []float64{1.2, 1.21, 1.22, 1.23, 1.24, 1.25, 1.26}, ""},
+		"few, the other way": {[]float64{1, 1.3, 2.2}, []float64{1.1, 1.2, 6}, typical},
+		"few, alike":         {[]float64{1, 1.1}, []float64{2, 2.2}, ""},
+		"beyond the band":    {[]float64{1, 1.1, 1.2, 2, 2.1, 2.2, 2.3}, []float64{1, 1.01, 1.1, 1.2, 1.9, 2.1, 2.2}, typical},
+		"other shape, same":  {[]float64{1, 1.001, 1.002, 1.003, 1.004, 1.005, 1.006}, []float64{0.9, 0.95, 0.99, 1.003, 1.01, 1.06, 1.1}, ""},
+		"other shape": {
+			[]float64{1, 1.001, 1.002, 1.003, 1.004, 1.005, 1.006, 1.007, 1.008, 1.009, 1.01, 1.011},
+			[]float64{0.5, 1.1, 0.51, 1.11, 0.52, 1.12, 0.53, 1.13, 0.54, 1.14, 1.15, 1.16},
+			shape,
+		},
+	} {
+		found := cell(t, compared(t, pairsOf(c.linux, c.keel), benchmarks.Options{Baseline: "linux/app"}), "keel/app", "boot/total")
+		notes := strings.Join(found.Notes, "; ")
+		if c.says != "" && !strings.Contains(notes, c.says) || c.says == "" && strings.Contains(notes, "ratio") {
+			t.Errorf("%s: %s, notes %q, want %q", name, found.ChangeText(), found.Notes, c.says)
+		}
+	}
+}
+
+// One boot far off is an outlier.
+func TestAFewBootsAreNoGroup(t *testing.T) {
+	t.Parallel()
+	values := func(far int) []float64 {
+		var v []float64
+		for i := range 31 - far {
+			v = append(v, 1.57+0.0001*float64(i%7))
+		}
+		for i := range far {
+			v = append(v, 2.59+0.0001*float64(i%3))
+		}
+		return v
+	}
+	for far, group := range map[int]bool{1: false, 3: false, 12: true} {
+		found := cell(t, compared(t, pairsOf(values(0), values(far)), benchmarks.Options{Baseline: "linux/app"}), "keel/app", "boot/total")
+		notes := strings.Join(found.Notes, "; ")
+		if strings.Contains(notes, "keel/app: two groups") != group || !group && !strings.Contains(notes, "far from the rest") {
+			t.Errorf("%d of 31 boots far off: %q", far, found.Notes)
+		}
+	}
+}

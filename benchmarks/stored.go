@@ -44,38 +44,69 @@ func GatherStored(history *store.Store, names []string, baseline, project string
 	if len(names) == 1 {
 		return gatherOne(history, names[0], baseline)
 	}
-	e := &Evidence{}
-	var notes []string
-	labels := map[string]string{} // run ID -> name
+	var sides []side
 	for _, name := range names {
-		side, err := storedRuns(history, name, project)
+		stored, err := storedRuns(history, name, project)
 		if err != nil {
 			return nil, err
 		}
-		for _, r := range side.runs {
+		if len(stored.runs) == 0 {
+			return nil, fmt.Errorf("experiment %s has no boots: nothing would be compared", stored.of.ID)
+		}
+		sides = append(sides, newSide(name, stored))
+	}
+	if at := slices.IndexFunc(sides, func(s side) bool { return s.of(baseline) }); at > 0 {
+		first := sides[at]
+		sides = slices.Insert(slices.Delete(sides, at, at+1), 0, first)
+	}
+	return gatherSides(history, sides, baseline)
+}
+
+// gatherSides compares the sides' targets with those of the first.
+func gatherSides(history *store.Store, sides []side, baseline string) (*Evidence, error) {
+	targets, baselines, notes, err := paired(sides)
+	if err != nil {
+		return nil, err
+	}
+	e := &Evidence{}
+	labels := map[string]string{} // run ID -> name
+	for n, s := range sides {
+		for _, r := range s.stored.runs {
+			name, compared := targets[n][r.Target.ID]
+			if !compared {
+				continue
+			}
 			if other, taken := labels[r.ID]; taken {
 				return nil, fmt.Errorf("%s and %s are the same boots, of experiment %s: nothing would be compared", other, name, r.Experiment)
 			}
 			labels[r.ID] = name
+			e.Runs = append(e.Runs, r)
 		}
-		if side.note != "" {
-			notes = append(notes, side.note)
+		if s.stored.note != "" {
+			notes = append(notes, s.stored.note)
 		}
-		e.Runs = append(e.Runs, side.runs...)
-		known := func(x store.Experiment) bool { return x.ID == side.of.ID }
+		known := func(x store.Experiment) bool { return x.ID == s.stored.of.ID }
 		if !slices.ContainsFunc(e.Experiments, known) {
-			e.Experiments = append(e.Experiments, side.of)
+			e.Experiments = append(e.Experiments, s.stored.of)
 		}
 	}
-	if baseline == "" {
-		baseline = names[0]
+	switch {
+	case baseline == "" || sides[0].of(baseline):
+		baseline = sides[0].first(targets[0])
+	case len(baselines) > 0:
+		return nil, fmt.Errorf("baseline %q is none of the compared sides: %s", baseline, strings.Join(names(sides), ", "))
 	}
 	e.Label = func(r *store.Run) string { return labels[r.ID] }
-	c, err := Compare(e.Runs, Options{Baseline: baseline, Label: e.Label, Level: strictest(history, e.Runs)})
+	c, err := Compare(e.Runs, Options{Baseline: baseline, Baselines: baselines, Label: e.Label, Level: strictest(history, e.Runs)})
 	if err != nil {
 		return nil, err
 	}
 	c.Notes = append(c.Notes, notes...)
+	parts := make([]lost, len(sides))
+	for i, s := range sides {
+		parts[i] = s.stored.lost
+	}
+	c.lacks(parts...)
 	e.Comparison = c
 	return e, nil
 }
@@ -85,10 +116,11 @@ func gatherOne(history *store.Store, name, baseline string) (*Evidence, error) {
 	experiment, err := history.Experiment(name)
 	if errors.Is(err, store.ErrNotFound) {
 		for _, kind := range []store.Kind{store.Timed, store.Imported} {
-			list, listErr := history.List(store.Filter{Target: name, Kind: kind}, 1)
+			list, listErr := history.List(store.Filter{Target: name, Kind: kind}, page)
 			if listErr != nil {
 				return nil, errors.Join(err, listErr)
 			}
+			list = slices.DeleteFunc(list, isAlone)
 			if len(list) > 0 {
 				return nil, fmt.Errorf("%s is one target: name a second one to compare it with, or its experiment, %s", name, list[0].Experiment)
 			}
@@ -123,17 +155,25 @@ func CompareRuns(experiment store.Experiment, runs []store.Run, baseline string,
 	if len(targets) > 0 {
 		runs = slices.DeleteFunc(slices.Clone(runs), func(r store.Run) bool { return !slices.Contains(targets, r.Target.ID) })
 	}
-	if baseline == "" {
-		baseline = experiment.Baseline
+	var baselines map[string]string
+	if baseline == "" || experiment.Saves && baseline == strings.Trim(LastSave, " ()") {
+		baseline, baselines = recordedBaselines(experiment, runs)
 	}
-	c, err := Compare(byTarget(experiment, runs), Options{Baseline: baseline, Level: experiment.Level, Swept: experiment.Swept})
+	c, err := Compare(byTarget(experiment, runs), Options{Baseline: baseline, Baselines: baselines, Level: experiment.Level, Swept: experiment.Swept})
 	if err != nil {
 		return nil, err
 	}
-	if len(targets) == 0 {
-		c.Notes = append(c.Notes, missing(experiment, runs, len(experiment.Targets))...)
+	expected := 0
+	for _, t := range experiment.Targets {
+		if len(targets) == 0 || slices.Contains(targets, t.ID) {
+			expected++
+		}
 	}
+	c.lacks(lostOf(experiment, runs, expected))
 	c.Notes = append(c.Notes, course(experiment)...)
+	if len(experiment.Added) > 0 {
+		c.Trust = slices.Insert(c.Trust, min(1, len(c.Trust)), trustAdded(experiment)) // beside the order, in sight
+	}
 	return c, nil
 }
 
@@ -148,27 +188,13 @@ func byTarget(e store.Experiment, runs []store.Run) []store.Run {
 	return sorted
 }
 
-// missing says that an experiment which came to its end has fewer boots than it made
-// of some targets.
-func missing(e store.Experiment, runs []store.Run, targets int) []string {
-	boots := 0
-	for _, r := range runs {
-		if !r.Warmup && !r.InCountPass() {
-			boots++
-		}
-	}
-	if made := e.Rounds * targets; e.State == store.Done && boots < made {
-		return []string{fmt.Sprintf("%d of %d boots of experiment %s are missing: deleted, or their records can't be read, which 'slipway doctor' tells", made-boots, made, e.ID)}
-	}
-	return nil
-}
-
 // storedSide is what a name stands for. note says where its runs are not the newest
 // ones.
 type storedSide struct {
 	of   store.Experiment
 	runs []store.Run
 	note string
+	lost lost
 }
 
 func storedRuns(history *store.Store, name, project string) (side storedSide, err error) {
@@ -184,13 +210,16 @@ func storedRuns(history *store.Store, name, project string) (side storedSide, er
 	if !found {
 		side.of, err = history.Experiment(name)
 		if errors.Is(err, store.ErrNotFound) {
+			if one, isOne, oneErr := oneTarget(history, name); isOne {
+				return one, oneErr
+			}
 			return side, fmt.Errorf("%q is no file, no experiment and no target with timed runs: 'slipway runs' lists what there is", name)
 		}
 		if err != nil {
 			return side, err
 		}
 		side.runs, err = history.Load(store.Filter{Experiment: side.of.ID})
-		side.note = strings.Join(missing(side.of, side.runs, len(side.of.Targets)), "")
+		side.lost = lostOf(side.of, side.runs, len(side.of.Targets))
 		return side, err
 	}
 	switch {
@@ -203,11 +232,12 @@ func storedRuns(history *store.Store, name, project string) (side storedSide, er
 	}
 	side.of = chosen
 	side.runs, err = history.Load(store.Filter{Target: name, Kind: filter.Kind, Experiment: chosen.ID})
-	if side.note == "" {
-		side.note = strings.Join(missing(chosen, side.runs, 1), "")
-	}
+	side.lost = lostOf(chosen, side.runs, 1)
 	return side, err
 }
+
+// isAlone reports whether a run was timed outside of all experiments, see Alone.
+func isAlone(r store.Summary) bool { return r.Experiment == "" }
 
 // page is how many runs are looked at at once: the newest ones most often tell.
 const page = 200
@@ -224,6 +254,9 @@ func newestWhole(history *store.Store, filter store.Filter, project string) (cho
 			return chosen, "", false, err
 		}
 		for _, run := range list {
+			if isAlone(run) {
+				continue
+			}
 			if len(seen) == 0 {
 				newest = run.Experiment
 			}

@@ -72,9 +72,9 @@ func TestATargetStandsForItsNewestWholeExperiment(t *testing.T) {
 	if c, err = benchmarks.CompareStored(history, []string{cut}, "", ""); err != nil || cell(t, c, "keel/app", "boot/total").N != [2]int{2, 2} || c.Baseline != "linux/app" {
 		t.Errorf("%+v, %v", c, err)
 	}
-	// Two experiments are two sides, and not interleaved.
+	// Two experiments are compared target by target, and not interleaved.
 	c, err = benchmarks.CompareStored(history, []string{cut, whole}, "", "")
-	if err != nil || c.Order != benchmarks.NotInterleaved || len(c.Targets) != 2 || c.Baseline != cut {
+	if err != nil || c.Order != benchmarks.NotInterleaved || len(c.Targets) != 4 || c.Baseline != cut+":linux/app" {
 		t.Errorf("%+v, %v", c, err)
 	}
 	// Another project's app of that name is taken only where this one has none.

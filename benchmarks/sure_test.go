@@ -97,3 +97,37 @@ func TestBandsAreReadAsPeopleWriteThem(t *testing.T) {
 		t.Errorf("1 %% more is %v, want %v", verdicts, want)
 	}
 }
+
+// Figures that repeat exactly need no further rounds; one headline cell with a spread does,
+// and times are never exact.
+func TestExactIsWhereNothingElseCanCome(t *testing.T) {
+	t.Parallel()
+	counted := func(jitter float64) func(*store.Run) {
+		n := 0.0
+		return func(r *store.Run) {
+			n += jitter
+			r.Environment.Virtual, r.Counted = true, store.ByClock
+			peak := float64(len(r.Target.Kernel)) * (1 + n)
+			r.Metrics = map[string]store.Metric{
+				"virt/total": {Unit: "insns", Better: "lower", Values: []float64{1e6*float64(len(r.Target.Kernel)) + n}},
+				"mem/peak":   {Unit: "B", Better: "lower", Values: []float64{peak}},
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		rounds int
+		change func(*store.Run)
+		exact  bool
+	}{
+		"two rounds":       {2, counted(0), true},
+		"one round":        {1, counted(0), false},
+		"a spread":         {2, counted(1), false},
+		"wall-clock times": {2, nil, false},
+	} {
+		b := newBoots(5)
+		b.rounds(c.rounds, 0.005, map[string]float64{"linux": 1, "keel": 2}, c.change)
+		if got := compared(t, b, benchmarks.Options{}); got.Exact() != c.exact {
+			t.Errorf("%s: Exact() = %v: %q", name, got.Exact(), got.Words)
+		}
+	}
+}

@@ -22,7 +22,7 @@ const (
 
 // Fact is one reason to trust a comparison or not.
 type Fact struct {
-	Name  string    `json:"name"` // interleaved, environment, boots, drift, load, accelerator
+	Name  string    `json:"name"` // interleaved, environment, boots, drift, load, accelerator, rounds where some were added
 	State FactState `json:"state"`
 	Short string    `json:"short"` // for a line that lists all facts
 	Long  string    `json:"long"`  // a sentence or two
@@ -50,15 +50,19 @@ func (gs *groups) trustEnvironment() Fact {
 	var differ []string
 	for _, f := range append([]facet{facetHost, facetQEMU, facetAccel, facetVirtual, facetKind, facetParams}, byDesign...) {
 		for _, g := range gs.list {
+			base := gs.baseline(g)
+			if base == nil {
+				base = g
+			}
 			if f.name == facetQEMU.name || f.name != facetHost.name && f.name != facetKind.name && f.name != facetParams.name && f.name != "settings" {
-				if g.native() || gs.list[0].native() {
+				if g.native() || base.native() {
 					continue // a process has no QEMU, machine or memory of its own
 				}
 			}
-			if len(g.boots) == 0 || len(gs.list[0].boots) == 0 {
+			if len(g.boots) == 0 || len(base.boots) == 0 {
 				continue
 			}
-			if how := f.differ(gs.list[0], g); how != "" {
+			if how := f.differ(base, g); how != "" {
 				differ = append(differ, f.name+" ("+how+")")
 			}
 		}

@@ -89,3 +89,36 @@ func TestDriftIsSeenThoughTheClockWasSet(t *testing.T) {
 		}
 	}
 }
+
+// Boots that were deleted did not go well: nobody knows how they went.
+func TestBootsThatAreMissingAreCounted(t *testing.T) {
+	t.Parallel()
+	history := openHistory(t)
+	id := keepTargets(t, history, store.Experiment{Rounds: 6}, map[string]float64{"keel/app": 1, "linux/app": 2}, "keel/app", "linux/app")
+	experiment, err := history.Experiment(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	experiment.Rounds = 7 // as if one round had been deleted
+	if _, err := history.PutExperiment(experiment); err != nil {
+		t.Fatal(err)
+	}
+	for _, names := range [][]string{{id}, {"keel/app", "linux/app"}} {
+		c, err := benchmarks.CompareStored(history, names, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes := strings.Join(c.Notes, "; "); strings.Count(notes, "2 of 14 boots") != 1 {
+			t.Errorf("%v: notes %q", names, notes)
+		}
+		for _, fact := range c.Trust {
+			if fact.Name == "boots" && (fact.State != benchmarks.Warning || fact.Short != "12/14 boots ok, 2 missing" || strings.Contains(fact.Long, "went well")) {
+				t.Errorf("%v: %s %q: %s", names, fact.State, fact.Short, fact.Long)
+			}
+		}
+	}
+	c, err := benchmarks.CompareExperiment(history, experiment, "", []string{"keel/app"})
+	if err != nil || !strings.Contains(strings.Join(c.Notes, " "), "1 of 7 boots of experiment") {
+		t.Errorf("one target: %v, %v", c.Notes, err)
+	}
+}

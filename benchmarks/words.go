@@ -2,6 +2,7 @@ package benchmarks
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -12,18 +13,33 @@ func (c *Comparison) words() []string {
 		return []string{fmt.Sprintf("Only %s was measured: there is nothing to compare it with.", c.Baseline)}
 	}
 	words := []string{}
-	for _, target := range c.Targets[1:] {
-		words = append(words, c.paragraph(target))
+	for _, target := range c.Targets {
+		switch {
+		case target.Baseline != "":
+			words = append(words, c.paragraph(target))
+		case !slices.ContainsFunc(c.Targets, func(o TargetSummary) bool { return o.Baseline == target.ID }):
+			words = append(words, c.lonely(target))
+		}
 	}
 	return words
+}
+
+// lonely says what a target took that no other is compared with.
+func (c *Comparison) lonely(target TargetSummary) string {
+	text := fmt.Sprintf("%s has no other target to be compared with", target.ID)
+	for _, s := range c.Series {
+		if s.Target == target.ID && (s.Info.Name == "boot/total" || s.Info.rank == appRank()) {
+			return fmt.Sprintf("%s: its %s is %s.", text, s.Info.Title, FormatValue(s.Median, s.Info.Unit))
+		}
+	}
+	return text + "."
 }
 
 func (c *Comparison) paragraph(target TargetSummary) string {
 	var parts []string
 	counts := map[Verdict]int{}
 	var headline *Cell
-	var reasons []string
-	scaled := false
+	var barred []*Cell
 	for i := range c.Cells {
 		cell := &c.Cells[i]
 		if cell.Target != target.ID {
@@ -31,35 +47,77 @@ func (c *Comparison) paragraph(target TargetSummary) string {
 		}
 		counts[cell.Verdict]++
 		if cell.Verdict == NotComparable {
-			reasons = append(reasons, cell.Notes...)
-			scaled = scaled || cell.Scaled()
+			barred = append(barred, cell)
 			continue
 		}
-		if headline == nil || !headline.decided() && cell.decided() && cell.Info.Class == Wall {
+		switch {
+		case headline == nil, cell.headline() && !headline.headline(), cell.Name == "boot/total" && headline.Name == "virt/total":
+			headline = cell // what the experiment was made for, however clear anything else may be
+		case !headline.headline() && !headline.decided() && cell.decided() && cell.Info.Class == Wall:
 			headline = cell
 		}
 	}
 	if headline != nil {
-		parts = append(parts, c.sentence(target.ID, headline))
+		parts = append(parts, headline.sentence(target.Baseline))
 	}
 	if others := summarised(counts, headline); others != "" {
 		parts = append(parts, others)
 	}
-	if n := counts[NotComparable]; n > 0 && len(reasons) > 0 {
-		metrics := plural(n, "metric")
-		if headline == nil {
-			metrics = target.ID + " and " + c.Baseline
-		}
-		if scaled {
-			parts = append(parts, fmt.Sprintf("No verdict on %s: %s.", metrics, reasons[0]))
-		} else {
-			parts = append(parts, fmt.Sprintf("%s can't be compared: %s.", metrics, reasons[0]))
-		}
+	if len(barred) > 0 {
+		parts = append(parts, whyBarred(barred, target, headline == nil))
 	}
 	if len(parts) == 0 {
-		return fmt.Sprintf("%s and %s share no metric that could be compared.", target.ID, c.Baseline)
+		return fmt.Sprintf("%s and %s share no metric that could be compared.", target.ID, target.Baseline)
 	}
 	return strings.Join(parts, " ")
+}
+
+// whyBarred says which metrics have no verdict, and the first one's reason.
+func whyBarred(cells []*Cell, target TargetSummary, all bool) string {
+	reason := cells[0].reason()
+	var alike []string
+	for _, cell := range cells {
+		if cell.reason() == reason {
+			alike = append(alike, cell.Info.Title)
+		}
+	}
+	metrics := few(alike)
+	if all && len(alike) == len(cells) {
+		metrics = target.ID + " and " + target.Baseline
+	}
+	others := ""
+	switch n := len(cells) - len(alike); {
+	case n == 1:
+		others = " Nor can 1 other metric."
+	case n > 1:
+		others = fmt.Sprintf(" Nor can %d other metrics.", n)
+	}
+	if cells[0].Scaled() {
+		return fmt.Sprintf("No verdict on %s: %s.", metrics, reason) + strings.Replace(others, "Nor can", "Nor on", 1)
+	}
+	return fmt.Sprintf("%s can't be compared: %s.", metrics, reason) + others
+}
+
+// reason is why a cell has no verdict.
+func (c *Cell) reason() string {
+	for _, note := range c.Notes {
+		if note != assumedBetter {
+			return note
+		}
+	}
+	return "nobody said why"
+}
+
+// few names up to three metrics, and counts more.
+func few(titles []string) string {
+	last := len(titles) - 1
+	switch {
+	case last < 1:
+		return strings.Join(titles, "")
+	case last < 3:
+		return strings.Join(titles[:last], ", ") + " and " + titles[last]
+	}
+	return plural(len(titles), "metric")
 }
 
 func (c *Cell) decided() bool {
@@ -67,32 +125,32 @@ func (c *Cell) decided() bool {
 }
 
 // sentence says one cell in words.
-func (c *Comparison) sentence(target string, cell *Cell) string {
-	values := cell.medians(" (%s against %s)")
-	name := cell.Info.Title
-	switch cell.Verdict {
+func (c *Cell) sentence(baseline string) string {
+	values := c.medians(" (%s against %s)")
+	name := c.Info.Title
+	switch c.Verdict {
 	case IsBetter, IsWorse:
 		typically := ""
-		if cell.Method != MethodExact {
+		if c.Method != MethodExact {
 			// The estimate is that of the typical pair of boots, which need not be the
 			// ratio of the medians: the sentence must not look like a wrong division.
-			typically, values = "typically ", cell.medians(" (medians %s against %s)")
+			typically, values = "typically ", c.medians(" (medians %s against %s)")
 		}
-		return fmt.Sprintf("%s: %s is %s%s than with %s%s%s.", target, name, typically, cell.comparative(), c.Baseline, values, cell.sureness())
+		return fmt.Sprintf("%s: %s is %s%s than with %s%s%s.", c.Target, name, typically, c.comparative(), baseline, values, c.sureness())
 	case Same:
-		return fmt.Sprintf("%s: %s is the same as with %s, within %.3g %%%s.", target, name, c.Baseline, cell.Band*100, values)
+		return fmt.Sprintf("%s: %s is the same as with %s, within %.3g %%%s.", c.Target, name, baseline, c.Band*100, values)
 	default:
+		if n := MinSamples - min(c.N[0], c.N[1]); n > 0 {
+			return fmt.Sprintf("%s: %s can't be judged yet%s: it needs %s of each for a verdict.", c.Target, name, values, plural(n, "more boot"))
+		}
 		more := ""
 		switch {
-		case cell.TooNoisy():
+		case c.TooNoisy():
 			more = fmt.Sprintf("; that would take more than %d rounds on a host as noisy as this", MostRounds)
-		case cell.RoundsNeeded != nil:
-			more = fmt.Sprintf("; about %s would settle it", plural(*cell.RoundsNeeded, "more round"))
+		case c.RoundsNeeded != nil:
+			more = fmt.Sprintf("; about %s would settle it", plural(*c.RoundsNeeded, "more round"))
 		}
-		if min(cell.N[0], cell.N[1]) < MinSamples {
-			return fmt.Sprintf("%s: %s can't be judged yet%s: a verdict needs %d boots of each%s.", target, name, values, MinSamples, more)
-		}
-		return fmt.Sprintf("%s: %s can't be told from %s yet%s%s.", target, name, c.Baseline, values, more)
+		return fmt.Sprintf("%s: %s can't be told from %s yet%s%s.", c.Target, name, baseline, values, more)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"slipway/benchmarks/store"
 )
@@ -108,7 +107,7 @@ func ListedRun(r store.Summary) Run {
 	}
 	return Run{
 		ID: r.ID, Experiment: r.Experiment, Kernel: r.Kernel, App: r.App, Target: r.Target, Started: r.Started,
-		Outcome: r.Outcome, Status: status, Total: time.Duration(r.Total * float64(time.Second)),
+		Outcome: r.Outcome, Status: status, Total: SummaryTotal(r),
 		Interactive: r.Kind == store.Interactive, Warmup: r.Warmup, Pinned: r.Pinned, Note: r.Note, Tags: r.Tags,
 		Kind:  SummaryKind(r),
 		Accel: r.Accel, Image: r.Image[:min(shortHash, len(r.Image))],

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -121,8 +120,12 @@ func (l *loop) run(ctx context.Context) {
 // serve goes once round the loop. cycle ends when a newer request waits.
 func (l *loop) serve(cycle context.Context, r *request) {
 	environment := l.s.lookAround() //nolint:contextcheck // a boot outlives the cycle that asks for it, and so does its record
+	if r.timing && r.rounds > 0 {
+		l.s.addRounds(cycle, r.rounds, environment)
+		return
+	}
 	if r.timing {
-		l.s.timeRounds(cycle, cmp.Or(r.rounds, l.s.options.Rounds), environment)
+		l.s.timeRounds(cycle, l.s.options.Rounds, environment)
 		return
 	}
 	l.s.look()                                     //nolint:contextcheck // watchers live as long as the session

@@ -68,7 +68,14 @@ func (s *Session) openNewest() {
 			ids[i] = kernel + "/" + app
 		}
 		for _, e := range list {
-			if e.State == store.Done && e.Project == s.folders.Project && ofSelection(e, ids) && s.showOpened(history, e, baseline+"/"+app, ids) == nil {
+			if e.State != store.Done || e.Project != s.folders.Project || !ofSelection(e, ids) {
+				continue
+			}
+			base, targets := baseline+"/"+app, ids
+			if last := lastOf(ids[0]); len(ids) == 1 && slices.ContainsFunc(e.Targets, func(t store.Target) bool { return t.ID == last }) {
+				base, targets = last, []string{last, ids[0]} // one kernel alone is compared with its last save
+			}
+			if s.showOpened(history, e, base, targets) == nil {
 				return
 			}
 		}

@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"time"
 
 	"slipway/benchmarks/store"
 	"slipway/runner/boot"
@@ -39,8 +40,10 @@ func KindWord(k store.Kind) string {
 }
 
 // SummaryKind says in one word what sort of boot a run was, so that nobody takes the
-// time of one for that of another: a warm-up, timed, or watched, which may have been
-// instant (its kernel had booted), held (its QEMU was there) or touched by a person.
+// time of one for that of another: a warm-up, timed, virtual (its clock counted
+// instructions), counted (by a plugin, which slows it down), imported, or watched, which
+// may have been instant (its kernel had booted), held (its QEMU was there) or touched by a
+// person.
 func SummaryKind(r store.Summary) string {
 	switch {
 	case r.Warmup:
@@ -51,8 +54,21 @@ func SummaryKind(r store.Summary) string {
 		return "instant"
 	case r.Origin == store.Prestarted:
 		return "held"
+	case r.Virtual:
+		return "virtual"
+	case r.Counted == store.ByPlugin:
+		return "counted"
 	}
 	return KindWord(r.Kind)
+}
+
+// SummaryTotal is how long a boot took, 0 where that says nothing: what was imported has
+// no whole time, and boots whose instructions were counted took as long as counting did.
+func SummaryTotal(r store.Summary) time.Duration {
+	if r.Kind == store.Imported || r.Virtual || r.Counted == store.ByPlugin {
+		return 0
+	}
+	return time.Duration(r.Total * float64(time.Second))
 }
 
 func kind(r store.Run) string {

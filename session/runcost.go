@@ -48,7 +48,7 @@ func costOf(history *store.Store, a, b store.Run) RunCost {
 		return cost
 	}
 	cost := RunCost{Basis: "one boot each: no verdict"}
-	if a.Experiment != "" && a.Experiment == b.Experiment {
+	if a.Experiment != "" && a.Experiment == b.Experiment && a.Target.ID == b.Target.ID {
 		cost.Basis = "one boot each of the same target and experiment: no verdict"
 	}
 	if a.Experiment != "" && b.Experiment != "" && a.Experiment != b.Experiment {

@@ -19,6 +19,7 @@ type RunDiff struct {
 	Cost     RunCost
 	Sections []DiffSection // those that differ, what a person changes most often first
 	Same     []string      // titles of those that do not
+	Unknown  []string      // titles of those that the file which a run was read from does not tell
 	Notes    []string      // sentences: what is not known, and why
 }
 
@@ -127,8 +128,10 @@ func DiffRuns(history *store.Store, a, b store.Run) *RunDiff {
 	d.section(DiffSection{Name: "image", Follows: true, Title: "image", Rows: imageDifferences(a, b)})
 	d.section(DiffSection{Name: "command line", Follows: true, Title: "command line", Rows: commandDifferences(a.Args, b.Args)})
 	environment := rowsOf("environment", "environment", environmentFacts(a, b), environmentFacts(b, a))
+	environment.Rows = partly(environment.Rows, a, b)
 	environment.Follows = !slices.ContainsFunc(environment.Rows, func(r Difference) bool { return !slices.Contains(fromSettings, r.Name) })
 	d.section(environment)
+	d.forgetUnknown(a, b)
 	sources := slices.ContainsFunc(d.Sections, func(s DiffSection) bool { return s.Name != "image" && (len(s.Files) > 0 || s.Name == "target") })
 	if a.Image.Hash != b.Image.Hash && !sources && known {
 		d.note("the images differ and the sources do not: the compiler, its flags or the kernel's own build was another")
@@ -178,6 +181,9 @@ func rowsOf(name, title string, a, b []fact) DiffSection {
 }
 
 func targetFacts(r store.Run) []fact {
+	if r.Target.Kernel == "" && r.Target.App == "" { // of another program's file
+		return []fact{{"name", r.Target.ID}}
+	}
 	return []fact{{"kernel", r.Target.Kernel}, {"app", r.Target.App}}
 }
 

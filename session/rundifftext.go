@@ -24,7 +24,7 @@ func (d *RunDiff) Text() string {
 		label = ""
 	}
 	if len(d.Sections) == 0 {
-		fmt.Fprintf(&b, "%-8s  nothing\n", label)
+		fmt.Fprintf(&b, "%-8s  %s\n", label, d.Nothing())
 	}
 	if len(d.Same) > 0 {
 		fmt.Fprintf(&b, "%-8s  %s\n", "same", strings.Join(d.Same, ", "))

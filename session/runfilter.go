@@ -140,7 +140,7 @@ var nameKeys = map[string]func(*Run) []string{
 // closedKeys are those of them that can only have these words.
 var closedKeys = map[string][]string{
 	"outcome": Outcomes(),
-	"kind":    {"timed", "watched", "warm-up", "instant", "held", "touched"},
+	"kind":    {"timed", "watched", "warm-up", "instant", "held", "touched", "virtual", "counted", "imported"},
 	"accel":   {store.KVM, store.TCG, store.Native},
 }
 
@@ -265,7 +265,7 @@ func parseTotal(value string) (func(*Run) bool, error) {
 	if sign != '<' && sign != '>' || err != nil {
 		return nil, fmt.Errorf("total:%s: it is < or > and a time, such as >1.5s", value)
 	}
-	return func(r *Run) bool { return sign == '<' && r.Total < d || sign == '>' && r.Total > d }, nil
+	return func(r *Run) bool { return r.Total > 0 && (sign == '<' && r.Total < d || sign == '>' && r.Total > d) }, nil
 }
 
 // parseMoment reads an age or a date.

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"slipway/benchmarks/store"
 	"slipway/session"
 )
 
@@ -190,5 +191,27 @@ func BenchmarkFilterAndSort10000Runs(b *testing.B) {
 				o.Sort(runs, shown)
 			}
 		})
+	}
+}
+
+// What is no wall-clock time of a whole boot is neither called timed nor shown as one.
+func TestAListCallsNoCountATime(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(*store.Summary){
+		"timed":    func(*store.Summary) {},
+		"virtual":  func(r *store.Summary) { r.Virtual, r.Counted = true, store.ByClock },
+		"counted":  func(r *store.Summary) { r.Counted = store.ByPlugin },
+		"imported": func(r *store.Summary) { r.Kind = store.Imported },
+	} {
+		summary := store.Summary{ID: "1", Kind: store.Timed, Total: 2}
+		change(&summary)
+		run := session.ListedRun(summary)
+		if run.Kind != want || (run.Total != 0) != (want == "timed") {
+			t.Errorf("%s is listed as %s with a total of %v", want, run.Kind, run.Total)
+		}
+		f, err := session.ParseRunFilter("kind:"+want, listedNow)
+		if err != nil || !f.Match(&run) {
+			t.Errorf("kind:%s: %v, found %v", want, err, f.Match(&run))
+		}
 	}
 }

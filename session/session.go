@@ -59,8 +59,8 @@ type Session struct {
 	settings runner.Settings               // of all guests
 	guests   map[string]*guest             // by ID
 	cancels  map[string]context.CancelFunc // provisioning under way, by kernel
-	timed    []store.Run                   // of the images compared now
-	level    float64                       // of verdicts on them, see benchmarks.Options; 0: the usual one
+	timed    []store.Run                   // of the experiment whose figures are shown
+	measured store.Experiment              // that one; while it runs its ID and level alone
 	control  *benchmarks.Control           // of the timed rounds under way; nil while there are none
 	warned   map[string]bool               // what disturbs the host, as far as it was told
 	deleted  [][]string                    // runs that UndoDelete brings back, those that went together

@@ -92,6 +92,8 @@ func (d *RunDiff) sourceSections(history *store.Store, a, b store.Run) (known bo
 		case err != nil:
 			d.note("the sources of run %s can't be read: %v", r.ID, err)
 			known = false
+		case files == nil && r.Kind == store.Imported:
+			known = false
 		case files == nil && r.Target.App != "":
 			d.note("the sources of run %s were not kept: they changed before it ended", r.ID)
 			known = false
@@ -106,6 +108,7 @@ func (d *RunDiff) sourceSections(history *store.Store, a, b store.Run) (known bo
 		d.note("the sources are those of two apps, %s and %s, and are not compared", a.Target.App, b.Target.App)
 	case known:
 		d.section(DiffSection{Name: "source", Title: "source", Files: diffTrees(kept[0], kept[1])})
+	case a.Image.AppHash == "" || b.Image.AppHash == "": // nobody knows what was built
 	case a.Image.AppHash == b.Image.AppHash:
 		d.note("both ran the same program")
 	default:
@@ -140,6 +143,8 @@ func (d *RunDiff) manifest(title, file, hashA, hashB string, texts [2][]byte, co
 	case !comparable:
 		return // it is another one's
 	case hashA == hashB:
+	case hashA == "" || hashB == "": // of a file: there never was a text
+		s.Rows = []Difference{shortHashes("hash", hashA, hashB)}
 	case hashOf(texts[0]) == hashA && hashOf(texts[1]) == hashB:
 		s.Files = []FileDiff{diffFile(file, texts[0], texts[1])}
 	default:

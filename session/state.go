@@ -176,6 +176,7 @@ type Experiment struct {
 	Waiting      string // why it waits ("another Slipway is timing boots"), "" if it does not
 	Paused       bool   // no boot begins until PauseExperiment(false)
 	Stopping     bool   // at the end of this round
+	Added        int    // of Rounds, those added to an experiment that had ended: the comparison is that of the others until they are done
 	LookAt       int    // the round after which it stops if its verdicts are sure; 0: it does not look
 	Boots, Total int
 	Failed       int
@@ -192,7 +193,7 @@ type Run struct {
 	Started                     time.Time
 	Outcome                     string
 	Status                      int
-	Total                       time.Duration
+	Total                       time.Duration // 0 where it says nothing, see SummaryTotal
 	Interactive, Warmup, Pinned bool
 	Note                        string
 	Tags                        []string // sorted

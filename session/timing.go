@@ -19,49 +19,78 @@ import (
 // those of the last save where they differ, until the rounds are done (0: until the
 // verdicts are sure) or ctx ends: then a newer save has come.
 func (s *Session) timeRounds(ctx context.Context, rounds int, environment func() store.Environment) {
-	// Every marked kernel's boot, not only those of this request: one that an
-	// earlier request started is not known to be good before it has ended, and
-	// would be left out of the comparison.
-	for _, g := range s.guestsOf(nil) {
-		if !g.wait(ctx) {
-			return
-		}
-	}
-	arms := s.arms()
+	arms := s.settled(ctx)
 	if len(arms) == 0 {
-		return
-	}
-	s.keepTimed(arms)
-	history, err := s.Store()
-	if err != nil {
-		s.board.problem(Problem{What: fmt.Sprintf("timed boots need a history to be kept in: %v", err)})
 		return
 	}
 	plan := benchmarks.Plan{Rounds: rounds, Warmup: s.options.Warmup, Targets: planned(arms)}
 	if rounds == 0 {
 		plan.Rounds, plan.UntilSure = benchmarks.LastLook(), true
 	}
-	title := fmt.Sprintf("%s, %d targets", arms[0].Image.Target.App, len(arms))
-	s.board.update(func(st *State) {
-		st.Experiment = &Experiment{Title: title, Rounds: plan.Rounds, Running: true, Started: s.options.Now(), Command: s.benchCommand(rounds)}
-	})
-	control := &benchmarks.Control{}
-	s.mu.Lock()
-	s.control = control
-	s.mu.Unlock()
-	experiment := benchmarks.Experiment{
-		Runner: s.runner, Store: history, Lock: s.folders.TimingLock(), Title: title, Project: s.folders.Project, Arms: arms,
-		Environment: environment(), Plan: plan, Saves: true, Control: control, Sure: s.sure,
+	if len(arms) == 2 && arms[1].ID == lastOf(arms[0].ID) {
+		plan.Baseline = arms[1].ID // who reads it later asks what the save has changed
 	}
-	_, err = experiment.Carry(ctx, s.showExperiment)
+	title := fmt.Sprintf("%s, %d targets", arms[0].Image.Target.App, len(arms))
+	s.carry(ctx, &benchmarks.Experiment{Title: title, Arms: arms, Plan: plan, Environment: environment()}, Experiment{
+		Title: title, Rounds: plan.Rounds, Command: s.benchCommand(rounds),
+	})
+}
+
+// addRounds adds rounds to the experiment whose figures are shown, where its images are
+// still today's; else they are an experiment of their own.
+func (s *Session) addRounds(ctx context.Context, rounds int, environment func() store.Environment) {
+	arms := s.settled(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	s.mu.Lock()
+	id := s.measured.ID
+	s.mu.Unlock()
+	history, err := s.Store()
+	before := s.board.state().Experiment
+	if err != nil || id == "" || before == nil {
+		s.timeRounds(ctx, rounds, environment)
+		return
+	}
+	u, err := benchmarks.Further(history, id)
+	if err != nil || !u.Of(arms) { // it was deleted, or a kernel was marked since
+		s.timeRounds(ctx, rounds, environment)
+		return
+	}
+	s.carry(ctx, &benchmarks.Experiment{
+		Title: u.Record.Title, Arms: arms, Plan: u.Plan, Environment: environment(), Unfinished: u, Added: rounds,
+	}, Experiment{
+		ID: id, Title: u.Record.Title, Round: before.Round, Rounds: before.Round + rounds, Added: rounds, Command: before.Command,
+	})
+}
+
+// carry carries an experiment out and shows it meanwhile.
+func (s *Session) carry(ctx context.Context, x *benchmarks.Experiment, shown Experiment) {
+	history, err := s.Store()
+	if err != nil {
+		s.board.problem(Problem{What: fmt.Sprintf("timed boots need a history to be kept in: %v", err)})
+		return
+	}
+	shown.Running, shown.Started = true, s.options.Now()
+	s.board.update(func(st *State) { st.Experiment = &shown })
+	x.Runner, x.Store, x.Lock, x.Project = s.runner, history, s.folders.TimingLock(), s.folders.Project
+	x.Saves, x.Control, x.Judged = true, &benchmarks.Control{}, s.judged
+	s.mu.Lock()
+	s.control = x.Control
+	s.mu.Unlock()
+	done, err := x.Carry(ctx, func(p benchmarks.Progress) { s.showExperiment(p, x.Added > 0) })
 	s.mu.Lock()
 	s.control = nil
 	s.mu.Unlock()
+	if len(done.Runs) > 0 {
+		s.measure(done.Record, done.Runs)
+		s.showFigures()
+	}
 	if errors.Is(err, context.Canceled) {
 		err = nil
 	}
 	s.board.experiment(func(e *Experiment) {
-		e.Running, e.Left, e.Waiting, e.Paused, e.Stopping, e.LookAt = false, 0, "", false, false, 0
+		e.Running, e.Left, e.Waiting, e.Paused, e.Stopping, e.LookAt, e.Added = false, 0, "", false, false, 0, 0
 		if err != nil {
 			e.Error = err.Error()
 		}
@@ -71,16 +100,11 @@ func (s *Session) timeRounds(ctx context.Context, rounds int, environment func()
 	}
 }
 
-// showExperiment shows where the timed rounds stand, and what they say so far.
-func (s *Session) showExperiment(p benchmarks.Progress) {
-	s.mu.Lock()
-	if p.Run != nil {
-		s.timed = append(s.timed, *p.Run)
-	}
-	if p.Level > 0 {
-		s.level = p.Level
-	}
+// showExperiment shows where the timed rounds stand, and what they say so far; not while
+// rounds are added whose verdicts wait for the last of them.
+func (s *Session) showExperiment(p benchmarks.Progress, added bool) {
 	var news []string
+	s.mu.Lock()
 	for _, w := range p.Warnings {
 		if !s.warned[w] {
 			s.warned[w] = true
@@ -93,7 +117,10 @@ func (s *Session) showExperiment(p benchmarks.Progress) {
 	}
 	if p.Run != nil {
 		s.addRun(*p.Run)
-		s.showComparison()
+		if !added {
+			s.measure(store.Experiment{ID: p.Experiment, Level: p.Level}, p.Runs)
+			s.showFigures()
+		}
 	}
 	s.board.experiment(func(e *Experiment) {
 		e.ID, e.Round, e.Rounds, e.Boots, e.Total, e.Failed, e.Waiting, e.Left = p.Experiment, p.Round, p.Rounds, p.Done, p.Total, p.Failed, p.Waiting, p.Left
@@ -101,16 +128,12 @@ func (s *Session) showExperiment(p benchmarks.Progress) {
 	})
 }
 
-// sure says whether every verdict that the Compare screen shows of an experiment is
-// sure: each kernel's save against its last one, and the kernels against the baseline.
-func (s *Session) sure(runs []store.Run, level float64) bool {
-	across, saves := s.compared(runs, level)
-	for _, c := range append(saves, across) {
-		if c != nil && len(c.Targets) > 1 && !c.Sure() {
-			return false
-		}
-	}
-	return true
+// judged are the comparisons that the Compare screen shows of an experiment and that have
+// to be sure: each kernel's save against its last one, and the kernels against the
+// baseline.
+func (s *Session) judged(runs []store.Run, level float64) []*benchmarks.Comparison {
+	across, saves := s.compared(runs, store.Experiment{Level: level})
+	return slices.DeleteFunc(append(saves, across), func(c *benchmarks.Comparison) bool { return c == nil || len(c.Targets) < 2 })
 }
 
 // lookLimit bounds what is asked of git: a repository on a server that is down
@@ -135,6 +158,18 @@ func planned(arms []benchmarks.Arm) []benchmarks.Planned {
 		list[i] = benchmarks.Planned{ID: a.ID, Kernel: t.Kernel, App: t.App, Settings: t.Settings.Map()}
 	}
 	return list
+}
+
+// settled are the arms once every marked kernel's boot has ended, not only those of this
+// request: one that an earlier request started is not known to be good before, and would
+// be left out of the comparison. There are none where ctx ends.
+func (s *Session) settled(ctx context.Context) []benchmarks.Arm {
+	for _, g := range s.guestsOf(nil) {
+		if !g.wait(ctx) {
+			return nil
+		}
+	}
+	return s.arms()
 }
 
 // arms are the images to be timed: the newest of every marked kernel, and the
@@ -190,8 +225,15 @@ func (s *Session) benchCommand(rounds int) string {
 	return runner.ShellLine(append(words, s.configured().Flags()...))
 }
 
-// MoreRounds times n further rounds of what is compared now.
-func (s *Session) MoreRounds(n int) { s.loop.ask(request{timing: true, rounds: n}) }
+// MoreRounds adds n rounds to those of what is compared now, once these have ended: they
+// belong to the same experiment, and are judged when the last of them is done.
+func (s *Session) MoreRounds(n int) {
+	if s.timing() {
+		s.board.notice(Info, "rounds are under way: more can be added when these are done, or were stopped")
+		return
+	}
+	s.loop.ask(request{timing: true, rounds: n})
+}
 
 // PauseExperiment lets no timed boot begin after the one under way, or lets them go on.
 // The host is free for others meanwhile.

@@ -187,6 +187,10 @@ func (m *model) news() string {
 	if e := m.state.Experiment; e != nil && e.Running && m.tab != tabCompare {
 		switch {
 		case e.Waiting != "":
+			who, _, more := strings.Cut(e.Waiting, " (")
+			if more && !m.layout.wide {
+				return "waits: " + who
+			}
 			return "waits: " + e.Waiting
 		case e.Left > 0:
 			return fmt.Sprintf("round %d/%d · %s", e.Round, e.Rounds, left(e.Left))

@@ -22,8 +22,9 @@ type compare struct {
 	target  int    // of others, or of the saves' comparisons, the one that is looked at
 	looked  string // baseline of that comparison: others may come before it
 	metrics []metricRow
-	others  []string // targets beside the baseline
-	name    string   // of the selected metric, to find it again
+	others  []string          // targets beside the baseline
+	names   map[string]string // what tells targets apart
+	name    string            // of the selected metric, to find it again
 	view    compareView
 	trend   trend
 }
@@ -94,7 +95,7 @@ func (c *compare) bySaves() bool { return c.saves && !c.fromHistory() }
 
 // Refresh makes rows of the cells, and keeps the selected metric selected.
 func (c *compare) Refresh() tea.Cmd {
-	c.metrics, c.others = nil, nil
+	c.metrics, c.others, c.names = nil, nil, nil
 	if o := c.state.Opened; o != c.opened {
 		c.opened = o
 		c.stored = o != nil && o.Asked
@@ -108,6 +109,7 @@ func (c *compare) Refresh() tea.Cmd {
 		return nil
 	}
 	c.looked = now.Baseline
+	c.names = shortNames(now.Targets)
 	for _, t := range now.Targets {
 		if t.ID != now.Baseline {
 			c.others = append(c.others, t.ID)

@@ -42,7 +42,7 @@ func TestTheNewestStoredExperimentIsShownFirst(t *testing.T) {
 		s.Opened = &session.Opened{ID: "x1", At: noon.Add(-48 * time.Hour), Rounds: 20, State: "done", Comparison: known}
 	})
 	d.send(changed{})
-	d.shows("figures of 2026-", "from the history: the first timed round brings", "spawn to exit", "stored 2026-")
+	d.shows("figures of 2026-", "from the history: timed rounds bring today's", "spawn to exit", "stored 2026-")
 	d.wb.change(func(s *session.State) {
 		s.Guests[0].Phase, s.Guests[0].Outcome, s.Guests[0].Status = session.GuestEnded, "exit", 139
 	})

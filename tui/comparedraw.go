@@ -30,21 +30,7 @@ func (c *compare) Draw(cv *cells.Canvas) *tea.Cursor {
 func (c *compare) drawHead(cv *cells.Canvas, now *benchmarks.Comparison) {
 	r := c.layout.compareHead
 	first, second := r.Top(1)
-	what := []span{{" Comparison", themes.Title}}
-	if c.bySaves() {
-		what = []span{{" This save against the last", themes.Title}}
-	}
-	switch {
-	case now != nil && c.bySaves():
-		what = append(what, span{"  " + now.Targets[0].Kernel + " · " + now.Targets[0].App, themes.Text})
-		if n := len(c.comparisons()); n > 1 {
-			what = append(what, span{fmt.Sprintf("  ←→ %d of %d", min(c.target, n-1)+1, n), themes.Muted})
-		}
-	case now != nil:
-		what = append(what, span{"  " + c.app(), themes.Text}, span{" against ", themes.Muted}, span{c.short(now.Baseline), themes.Text})
-	}
-	x := drawSpans(cv, first, 0, 0, c.theme, what)
-	c.drawProgress(cv, cells.Rect{X: first.X + x + 2, Y: first.Y, W: max(first.W-x-3, 0), H: 1})
+	c.drawTop(cv, first, now)
 	if now == nil {
 		return
 	}
@@ -110,6 +96,7 @@ func brief(f benchmarks.Fact) string {
 	text, _, _ := strings.Cut(f.Short, ":")
 	text, _, _ = strings.Cut(text, " (")
 	text, _, _ = strings.Cut(text, " of ")
+	text, _, _ = strings.Cut(text, " in ")
 	text = strings.TrimPrefix(strings.TrimSuffix(text, " beside guests"), "host ")
 	return strings.Replace(text, " boots ok", " ok", 1)
 }
@@ -131,7 +118,7 @@ func (c *compare) caution() string {
 	if why := c.untimed(); why != "" {
 		return figures + ": " + why
 	}
-	return figures + ": the first timed round brings those of today's"
+	return figures + ": timed rounds bring today's"
 }
 
 // untimed says which guests are not timed since their last boot ended badly, or
@@ -164,58 +151,6 @@ func trustSign(s benchmarks.FactState) (string, themes.Token) {
 	return "?", themes.Muted
 }
 
-// drawProgress shows the timed rounds under way, or how many there were.
-func (c *compare) drawProgress(cv *cells.Canvas, r cells.Rect) {
-	e := c.state.Experiment
-	if c.fromHistory() && (c.stored || e == nil || !e.Running) {
-		o := c.state.Opened
-		text := fmt.Sprintf("stored %s · %s", ago(o.At, c.now()), plural(o.Rounds, "round"))
-		if o.State != "done" {
-			text += ", " + o.State
-		}
-		cv.Right(r, 0, text, c.style(themes.Warn))
-		return
-	}
-	if e == nil {
-		return
-	}
-	switch {
-	case e.Error != "":
-		cv.Right(r, 0, "✘ "+e.Error, c.style(themes.Bad))
-	case e.Running && e.Waiting != "":
-		cv.Right(r, 0, "waits: "+e.Waiting, c.style(themes.Warn))
-	case e.Running && e.Paused:
-		cv.Right(r, 0, fmt.Sprintf("paused in round %d of %d · p goes on", e.Round, e.Rounds), c.style(themes.Warn))
-	case e.Running:
-		text := fmt.Sprintf(" round %d of %d", e.Round, e.Rounds)
-		switch {
-		case e.Stopping:
-			text += " · stops after it"
-		case e.LookAt > 0:
-			text += fmt.Sprintf(" · look at %d", e.LookAt)
-		}
-		if l := left(e.Left); l != "" && cells.Width(text+l)+3 <= r.W {
-			text += " · " + l
-		}
-		if e.Failed > 0 {
-			text += fmt.Sprintf(" · %d failed", e.Failed)
-		}
-		w := min(24, r.W-cells.Width(text))
-		filled, rest := bar(int64(e.Boots), int64(max(e.Total, 1)), w)
-		x := max(r.W-w-cells.Width(text), 0)
-		drawSpans(cv, r, x, 0, c.theme, []span{{filled, themes.Accent}, {rest, themes.Border}, {text, themes.Muted}})
-	default:
-		text := plural(e.Round, "round")
-		if e.Failed > 0 {
-			text += fmt.Sprintf(" · %d of %d boots failed", e.Failed, e.Total)
-		}
-		if hint := " · + times more"; cells.Width(text+hint) <= r.W {
-			text += hint
-		}
-		cv.Right(r, 0, text, c.style(themes.Muted))
-	}
-}
-
 // drawEmpty says what would fill the screen.
 func (c *compare) drawEmpty(cv *cells.Canvas) {
 	r := c.layout.body.Inset(2, 3)
@@ -243,8 +178,13 @@ func (c *compare) drawEmpty(cv *cells.Canvas) {
 	p.draw(cv, r, c.theme, 0)
 }
 
-// short leaves the app's name out of a target's, where it is the same for all.
-func (c *compare) short(id string) string { return short(id, c.app()) }
+// short is what tells a target apart from the others.
+func (c *compare) short(id string) string {
+	if name, ok := c.names[id]; ok {
+		return name
+	}
+	return short(id, c.app())
+}
 
 // app is the one that is compared.
 func (c *compare) app() string {
@@ -270,7 +210,7 @@ func (c *compare) drawWords(cv *cells.Canvas, now *benchmarks.Comparison) {
 		cv.Right(r, r.H-1, " … enter shows all ", c.style(themes.Muted))
 	}
 	if cell := c.cell(); cell != nil && c.layout.wide && len(p.rows)+1 < r.H {
-		cv.At(r, 1, r.H-1, cells.Clip(legend(cell.Band), r.W-2), c.style(themes.Muted))
+		cv.At(r, 1, r.H-1, cells.Clip(legend(cell.Band, plusMinus(cv)), r.W-2), c.style(themes.Muted))
 	}
 }
 
@@ -320,6 +260,15 @@ func (c *compare) sentence(p *page, text string) {
 }
 
 // legend explains the verdicts of a table in one line; band is the selected cell's.
-func legend(band float64) string {
-	return fmt.Sprintf("better, worse: interval clear of ±%.3g %% · same: inside · unclear +9: some 9 more rounds · ▲: enter says why · w: all", band*100)
+func legend(band float64, plusMinus string) string {
+	return fmt.Sprintf("better, worse: interval clear of %s%.3g %% · same: inside · unclear +9: some 9 more rounds · ▲: enter says why · w: all", plusMinus, band*100)
+}
+
+// plusMinus is what stands before a band. Its likeness in ASCII takes two cells, which no
+// other character's does.
+func plusMinus(cv *cells.Canvas) string {
+	if cv.ASCII {
+		return "+-"
+	}
+	return "±"
 }

@@ -142,7 +142,7 @@ func (c *compare) drawForest(cv *cells.Canvas, r cells.Rect, now *benchmarks.Com
 	if m.info.Better == benchmarks.Higher {
 		better = "→ better"
 	}
-	text := fmt.Sprintf("░ ±%.3g %%: the same  ├─●─┤ typical pair's change, %s  %s", e.percent, c.intervalTitle(), better)
+	text := fmt.Sprintf("░ %s%.3g %%: the same  ├─●─┤ typical pair's change, %s  %s", plusMinus(cv), e.percent, c.intervalTitle(), better)
 	cv.At(legend, 1, 0, cells.Clip(text, legend.W-2), c.style(themes.Muted))
 }
 
@@ -200,7 +200,7 @@ func (c *compare) drawEffectText(cv *cells.Canvas, r cells.Rect, y, rows int, p 
 	}
 	text := "medians " + value(cell.Medians[0], cell.Unit) + " and " + value(cell.Medians[1], cell.Unit)
 	if cell.PAdjusted != nil && r.W >= 44 {
-		text += ", p " + benchmarks.FormatP(*cell.PAdjusted)
+		text += ", p (Holm) " + benchmarks.FormatP(*cell.PAdjusted)
 	}
 	cv.At(r, 1, y+1, cells.Clip(text, r.W-1), c.style(themes.Muted))
 }

@@ -37,7 +37,11 @@ func (c *compare) drawTable(cv *cells.Canvas, now *benchmarks.Comparison) *tea.C
 		cv.At(head, x, 0, cells.PadLeft(heading(c.targetName(n), t.value), t.value), style)
 		cv.At(head, x+t.value+1, 0, cells.PadLeft("change", t.change), c.style(themes.Muted))
 		if t.interval > 0 {
-			cv.At(head, x+t.value+t.change+2, 0, cells.Pad(now.IntervalTitle(), t.interval), c.style(themes.Muted))
+			title := now.IntervalTitle()
+			if cells.Width(title) > t.interval {
+				title = strings.TrimSuffix(title, " interval")
+			}
+			cv.At(head, x+t.value+t.change+2, 0, cells.Pad(title, t.interval), c.style(themes.Muted))
 		}
 		cv.At(head, x+t.verdict, 0, "verdict", c.style(themes.Muted))
 	}
@@ -56,6 +60,9 @@ func (c *compare) intervalTitle() string {
 func (c *compare) baseName(now *benchmarks.Comparison) string {
 	if c.bySaves() {
 		return "last save"
+	}
+	if at := c.column(); at < len(c.others) && now.BaselineOf(c.others[at]) != "" {
+		return c.short(now.BaselineOf(c.others[at]))
 	}
 	return c.short(now.Baseline)
 }
@@ -110,10 +117,10 @@ func (c *compare) columns(w int) columns {
 }
 
 func (c *compare) drawMetric(cv *cells.Canvas, r cells.Rect, m *metricRow, t columns) {
-	cv.At(r, 1, 0, direction(m.info.Better), c.style(themes.Muted))
+	cv.At(r, 1, 0, direction(m.info.Better, cv.ASCII), c.style(themes.Muted))
 	cv.At(r, 3, 0, cells.Clip(m.info.Title, t.name-3), c.style(themes.Text))
-	for _, cell := range m.cells {
-		if cell != nil {
+	for n, cell := range m.cells {
+		if cell != nil && (n == c.column() || m.cells[c.column()] == nil) { // others may have another baseline
 			cv.At(r, t.base, 0, cells.PadLeft(value(cell.Medians[0], cell.Unit), t.baseValue), c.style(themes.Text))
 			break
 		}
@@ -193,9 +200,15 @@ func verdictToken(v benchmarks.Verdict) (string, themes.Token) {
 	return "–", themes.Muted
 }
 
-// direction says which way a metric improves.
-func direction(b benchmarks.Better) string {
-	if b == benchmarks.Higher {
+// direction says which way a metric improves. An arrow's likeness in ASCII would look like
+// a letter beside words.
+func direction(b benchmarks.Better, ascii bool) string {
+	switch {
+	case b == benchmarks.Higher && ascii:
+		return "^"
+	case ascii:
+		return "_"
+	case b == benchmarks.Higher:
 		return "↑"
 	}
 	return "↓"

@@ -56,9 +56,9 @@ func (c *compare) explain() dialog {
 		p.heading("Words of the table")
 		p.field(label, "change", "that of the typical pair of boots, target over baseline, which need not be the ratio of the medians: +5 % is more, ÷4 a fourth, x2 twice as much", themes.Text)
 		p.field(label, c.intervalTitle(), "where the true change lies, as far as these samples can tell", themes.Text)
-		p.field(label, "✔ better", fmt.Sprintf("the whole interval lies beyond ±%.3g %%, on the good side", band), themes.Text)
+		p.field(label, "✔ better", fmt.Sprintf("the whole interval lies more than %.3g %% off, on the good side", band), themes.Text)
 		p.field(label, "✘ worse", "the same on the bad side", themes.Text)
-		p.field(label, "= same", fmt.Sprintf("any change is smaller than ±%.3g %%", band), themes.Text)
+		p.field(label, "= same", fmt.Sprintf("any change is smaller than %.3g %%, up or down", band), themes.Text)
 		p.field(label, "? unclear +N", "about N more rounds would settle it: + runs them", themes.Text)
 		p.field(label, "? too noisy", fmt.Sprintf("it would take more than %d rounds: quieten the host, or compare another metric", benchmarks.MostRounds), themes.Text)
 		p.field(label, "– n/c", "not comparable; the row says why", themes.Text)
@@ -94,7 +94,7 @@ func (c *compare) detail(cell *benchmarks.Cell) dialog {
 		sign, token := verdictToken(cell.Verdict)
 		p.field(label, "verdict", sign+" "+cell.VerdictText(), token)
 		p.field(label, "target", fmt.Sprintf("%s, median of %s: %s", cell.Target, plural(cell.N[1], "boot"), withUnit(cell.Medians[1], cell.Unit)), themes.Text)
-		p.field(label, "baseline", fmt.Sprintf("%s, median of %s: %s", now.Baseline, plural(cell.N[0], "boot"), withUnit(cell.Medians[0], cell.Unit)), themes.Text)
+		p.field(label, "baseline", fmt.Sprintf("%s, median of %s: %s", now.BaselineOf(cell.Target), plural(cell.N[0], "boot"), withUnit(cell.Medians[0], cell.Unit)), themes.Text)
 		if cell.Verdict != benchmarks.NotComparable {
 			p.field(label, "change", changeText(cell)+"  "+cell.IntervalText(), themes.Text)
 		}
@@ -102,7 +102,7 @@ func (c *compare) detail(cell *benchmarks.Cell) dialog {
 			p.field(label, "confidence", fmt.Sprintf("%.3g %%", *cell.Confidence*100), themes.Text)
 		}
 		if cell.PAdjusted != nil {
-			p.field(label, "p", benchmarks.FormatP(*cell.PAdjusted)+", corrected over the table", themes.Text)
+			p.field(label, "p", benchmarks.FormatP(*cell.PAdjusted)+", corrected over the table (Holm)", themes.Text)
 		}
 		p.field(label, "method", string(cell.Method), themes.Text)
 		for i, n := range cell.Notes {
@@ -111,12 +111,8 @@ func (c *compare) detail(cell *benchmarks.Cell) dialog {
 			}
 			p.item("·", themes.Muted, n, themes.Text)
 		}
-		if len(now.Words) > 0 {
-			p.heading("In words")
-			for _, s := range now.Words {
-				p.text(themes.Text, s)
-			}
-		}
+		p.heading("In words")
+		p.text(themes.Text, now.Sentence(cell))
 		for _, s := range []*benchmarks.Series{cell.Base, cell.Test} {
 			if s == nil {
 				continue

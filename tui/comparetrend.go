@@ -60,7 +60,7 @@ func (c *compare) readTrend() tea.Cmd {
 	}
 	moment := target
 	if e := c.state.Experiment; e != nil && !e.Running {
-		moment += " " + e.ID
+		moment += fmt.Sprintf(" %s %d", e.ID, e.Round) // rounds may have been added to it
 	} else if e != nil && c.trend.read != nil && c.trend.read.Target == target {
 		return nil
 	}
@@ -277,11 +277,14 @@ func (c *compare) drawTrendFoot(cv *cells.Canvas, r cells.Rect, m *metricRow, sh
 		text += " · image " + save.Image[:min(8, len(save.Image))]
 	}
 	cv.At(r, x, 1, cells.Clip(text, r.W-x-1), c.style(themes.Text))
-	notes := []string{"[ ] another save, c what it changed"}
+	notes := []string{"not interleaved: s judges"}
 	if left := c.trend.read.LeftOut(); left != "" {
-		notes = append(notes, left)
+		notes = append(strings.Split(left, "; "), notes...)
 	}
-	notes = append(notes, "not interleaved: s judges a save against the last")
+	notes = append(notes, "[ ] another save, c what it changed")
+	for len(notes) > 1 && cells.Width(strings.Join(notes, " · ")) > r.W-2 {
+		notes = notes[:len(notes)-1] // what is left out of the figures comes first
+	}
 	cv.At(r, 1, 2, cells.Clip(strings.Join(notes, " · "), r.W-2), c.style(themes.Muted))
 }
 

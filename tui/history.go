@@ -294,7 +294,7 @@ const totalColumn = 4
 func (h *history) columns(w int) runColumns {
 	widths := [9]int{10, 14, 12, 14, 10, 9, 0, 0, 0}
 	if w >= wideWidth {
-		widths = [9]int{10, 16, 14, 16, 10, 8, 6, 8, 0}
+		widths = [9]int{10, 14, 18, 14, 10, 8, 6, 8, 0}
 	}
 	var t runColumns
 	x := 4

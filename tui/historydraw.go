@@ -153,13 +153,29 @@ func (h *history) drawRun(c *cells.Canvas, r cells.Rect, run *session.Run, t run
 	}
 	put(0, ago(run.Started, h.now()), themes.Muted)
 	put(1, run.Kernel, themes.Text)
-	put(2, strings.TrimSpace(run.App+" "+run.Settings()), themes.Text)
+	put(2, appText(run, t[2].w), themes.Text)
 	put(3, sign+" "+word, token)
-	c.At(r, t[totalColumn].x, 0, cells.PadLeft(duration(run.Total), t[totalColumn].w), h.style(themes.Text))
+	total := ""
+	if run.Total > 0 {
+		total = duration(run.Total)
+	}
+	c.At(r, t[totalColumn].x, 0, cells.PadLeft(total, t[totalColumn].w), h.style(themes.Text))
 	put(5, run.Kind, themes.Muted)
 	put(6, run.Accel, themes.Muted)
 	put(7, run.Image[:min(len(run.Image), t[7].w)], themes.Muted)
 	if t[8].w > 0 {
 		drawSpans(c, r, t[8].x, 0, h.theme, clipSpans(remarks(run), t[8].w))
 	}
+}
+
+// appText is the app of a run and what was set, in w cells: the last save's is told in a
+// word where there is no room for two.
+func appText(run *session.Run, w int) string {
+	text := strings.TrimSpace(run.App + " " + run.Settings())
+	if cells.Width(text) > w {
+		if app, last := strings.CutSuffix(text, session.LastSave); last {
+			return cells.Clip(app, w-5) + " last"
+		}
+	}
+	return text
 }

@@ -80,7 +80,7 @@ func (v *rundiff) summary() {
 	}
 	p.field(label, "and so", strings.Join(also, ", "), themes.Text)
 	if len(d.Sections) == 0 {
-		p.add(span{cells.Pad(name, label), themes.Title}, span{"nothing", themes.Text})
+		p.add(span{cells.Pad(name, label), themes.Title}, span{d.Nothing(), themes.Text})
 	}
 	p.field(label, "same", strings.Join(d.Same, ", "), themes.Muted)
 	for _, n := range d.Notes {

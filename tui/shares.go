@@ -122,7 +122,7 @@ func (c *compare) drawCurves(cv *cells.Canvas, r cells.Rect, targets []plotted, 
 
 // drawIntervals lists change, interval and p of every target.
 func (c *compare) drawIntervals(cv *cells.Canvas, r cells.Rect, targets []plotted) {
-	cv.At(r, 0, 0, "change over baseline, "+c.intervalTitle(), c.style(themes.Muted))
+	cv.At(r, 0, 0, "change, "+c.intervalTitle()+", p (Holm)", c.style(themes.Muted))
 	from := 1 + windowFrom(len(targets)-1, r.H-1, c.column())
 	for i := from; i < len(targets); i++ {
 		p := &targets[i]

@@ -17,6 +17,7 @@ import (
 type Document struct {
 	*benchmarks.Evidence
 	Title string
+	Of    []string  // the names by which 'slipway report' finds what it is of, where there are some
 	Made  time.Time // when the report was written
 	By    string    // what wrote it, such as slipway 0.1
 }
@@ -39,6 +40,9 @@ func (d *Document) heading() string {
 // emulated says that guests were emulated, and why, in a sentence for the top of a
 // page; "" where none was.
 func (d *Document) emulated() string {
+	if instructionsAlone(d.Runs) {
+		return "Guests were emulated (TCG), and their clocks counted instructions: figures rank kernels by instructions, and say nothing about time on hardware."
+	}
 	for i := range d.Runs {
 		e := &d.Runs[i].Environment
 		if e.Accel != store.TCG {

@@ -145,7 +145,7 @@ func (d *Document) page() page {
 }
 
 func (d *Document) block(target string) pageBlock {
-	b := pageBlock{Target: target, Baseline: d.Comparison.Baseline, Interval: d.Comparison.IntervalTitle()}
+	b := pageBlock{Target: target, Baseline: d.Comparison.BaselineOf(target), Interval: d.Comparison.IntervalTitle()}
 	var cells []*benchmarks.Cell
 	for i := range d.Comparison.Cells {
 		cell := &d.Comparison.Cells[i]

@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"math"
 	"slices"
@@ -34,7 +35,7 @@ type hyperfineResult struct {
 
 // Hyperfine writes the time from spawn to exit of each target's boots, one command a
 // target. Boots that went wrong and warm-ups are left out, as in every comparison, and
-// so is a target that has no such time.
+// so is a target that has no such time; where none has, there is nothing to write.
 func Hyperfine(w io.Writer, e *benchmarks.Evidence) error {
 	list := hyperfine{Results: []hyperfineResult{}}
 	used := map[string]bool{}
@@ -54,6 +55,13 @@ func Hyperfine(w io.Writer, e *benchmarks.Evidence) error {
 		}
 		r.Mean, r.StdDev = meanAndDeviation(s.Values)
 		list.Results = append(list.Results, r)
+	}
+	switch {
+	case len(list.Results) > 0:
+	case instructionsAlone(e.Runs):
+		return errors.New("hyperfine's form is one of times, and the clocks of these boots counted instructions: choose another, such as --format csv")
+	default:
+		return errors.New("hyperfine's form is one of whole boots' times, and no boot here has one: choose another, such as --format csv")
 	}
 	encoder := json.NewEncoder(w)
 	encoder.SetIndent("", "  ")

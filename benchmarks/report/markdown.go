@@ -14,7 +14,7 @@ import (
 func Markdown(w io.Writer, d *Document) error {
 	var b strings.Builder
 	c := d.Comparison
-	fmt.Fprintf(&b, "## Comparison with %s\n\n", cellText(c.Baseline))
+	fmt.Fprintf(&b, "## Comparison with %s\n\n", cellText(strings.Join(c.Baselines(), ", ")))
 	if text := d.emulated(); text != "" {
 		fmt.Fprintf(&b, "**Emulated.** %s\n\n", cellText(text))
 	}

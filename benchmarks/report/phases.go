@@ -2,12 +2,10 @@ package report
 
 import (
 	"html/template"
-	"maps"
 	"slices"
 	"strings"
 
 	"slipway/benchmarks"
-	"slipway/benchmarks/stats"
 	"slipway/benchmarks/store"
 )
 
@@ -15,81 +13,94 @@ import (
 type ledger struct {
 	Phases []string // in the order in which they follow each other
 	Rows   []ledgerRow
+	None   string // why there is none, where that is known
 }
 
 type ledgerRow struct {
 	Target  string
 	Texts   []string // by Phases; "" where the target's markers don't part it
-	Total   string   // of the medians
+	Total   string   // the median of its whole boots; "" where they have none
 	Markers []string // what ended each phase
-	seconds map[string]float64
+	seconds []float64
 }
 
-// ledger gathers the phases of the boots that count.
+// name is the target with the time of its whole boot.
+func (r *ledgerRow) name() string {
+	if r.Total == "" {
+		return r.Target
+	}
+	return r.Target + ": " + r.Total
+}
+
+// sum is how long the row's bar is.
+func (r *ledgerRow) sum() float64 {
+	sum := 0.0
+	for _, v := range r.seconds {
+		sum += v
+	}
+	return sum
+}
+
+// ledger gathers the phases that the comparison has. A boot whose instructions were
+// counted has none: its times say nothing of a boot that is not counted.
 func (d *Document) ledger() ledger {
 	var l ledger
+	infos := d.Comparison.PhaseInfos()
+	for _, info := range infos {
+		l.Phases = append(l.Phases, info.Title)
+	}
 	for _, t := range d.Comparison.Targets {
-		seconds := map[string][]float64{}
-		row := ledgerRow{Target: t.ID, seconds: map[string]float64{}}
-		for i := range d.Runs {
-			run := &d.Runs[i]
-			if d.Labelled(run) != t.ID || run.Warmup || !run.OK() {
-				continue
-			}
-			for at, phase := range run.Phases {
-				seconds[phase.Name] = append(seconds[phase.Name], phase.Seconds)
-				if !slices.Contains(l.Phases, phase.Name) {
-					l.Phases = slices.Insert(l.Phases, l.place(run.Phases[:at]), phase.Name)
-				}
-				if m := phase.Name + ": " + phase.Marker; phase.Marker != "" && !slices.Contains(row.Markers, m) {
-					row.Markers = append(row.Markers, m)
-				}
-			}
+		row := ledgerRow{Target: t.ID, Texts: make([]string, len(infos)), seconds: make([]float64, len(infos))}
+		phases := d.Comparison.Phases(t.ID)
+		for _, s := range phases {
+			at := slices.IndexFunc(infos, func(i benchmarks.Info) bool { return i.Name == s.Info.Name })
+			row.Texts[at], row.seconds[at] = benchmarks.FormatValue(s.Median, s.Info.Unit), s.Median
+			row.Markers = append(row.Markers, d.markers(t.ID, s)...)
 		}
-		for name, values := range seconds {
-			row.seconds[name] = stats.Median(values)
+		if total := d.Comparison.Find(t.ID, "boot/total", "sec"); total != nil {
+			row.Total = benchmarks.FormatValue(total.Median, "sec")
 		}
-		if len(seconds) > 0 {
+		if len(phases) > 0 {
 			l.Rows = append(l.Rows, row)
 		}
 	}
-	for i := range l.Rows {
-		row := &l.Rows[i]
-		total := 0.0
-		for _, name := range l.Phases {
-			text := ""
-			if v, ok := row.seconds[name]; ok {
-				text, total = benchmarks.FormatValue(v, "sec"), total+v
-			}
-			row.Texts = append(row.Texts, text)
-		}
-		row.Total = benchmarks.FormatValue(total, "sec")
+	if len(l.Rows) == 0 && instructionsAlone(d.Runs) {
+		l.None = "No boot was parted into phases: their clocks counted instructions."
 	}
 	return l
 }
 
-// place is where a phase belongs that comes behind others.
-func (l *ledger) place(before []store.Phase) int {
-	at := 0
-	for _, b := range before {
-		at = max(at, slices.Index(l.Phases, b.Name)+1)
+// markers are what ended a phase in a target's boots, each as "phase: marker".
+func (d *Document) markers(target string, s *benchmarks.Series) []string {
+	var list []string
+	name := strings.TrimPrefix(s.Info.Name, "boot/")
+	last := name[strings.LastIndexByte(name, '+')+1:] // in a boot it may have had more company, or less
+	for i := range d.Runs {
+		run := &d.Runs[i]
+		if d.Labelled(run) != target || run.Warmup || !run.OK() || run.Counted != "" {
+			continue
+		}
+		for _, p := range run.Phases {
+			if m := s.Info.Title + ": " + p.Marker; p.Marker != "" && (p.Name == last || strings.HasSuffix(p.Name, "+"+last)) && !slices.Contains(list, m) {
+				list = append(list, m)
+			}
+		}
 	}
-	return at
+	return list
+}
+
+// instructionsAlone reports whether the clocks of all boots counted instructions, so that none
+// has a time.
+func instructionsAlone(runs []store.Run) bool {
+	return len(runs) > 0 && !slices.ContainsFunc(runs, func(r store.Run) bool { return r.Counted != store.ByClock })
 }
 
 // bars draws the phases of each target as one bar, all on one axis from the spawn on.
 func (l *ledger) bars() template.HTML {
 	const row = 44
-	if len(l.Rows) == 0 {
-		return ""
-	}
 	longest := 0.0
-	for _, r := range l.Rows {
-		total := 0.0
-		for _, name := range slices.Sorted(maps.Keys(r.seconds)) {
-			total += r.seconds[name]
-		}
-		longest = max(longest, total)
+	for i := range l.Rows {
+		longest = max(longest, l.Rows[i].sum())
 	}
 	if longest <= 0 {
 		return ""
@@ -97,21 +108,22 @@ func (l *ledger) bars() template.HTML {
 	s := scale{high: longest, from: plotMargin, to: plotWidth - plotMargin}
 	var d drawing
 	var about []string
-	for i, r := range l.Rows {
+	for i := range l.Rows {
+		r := &l.Rows[i]
 		top := float64(i * row)
-		d.text(plotMargin, top+13, "name", r.Target+": "+r.Total)
+		d.text(plotMargin, top+13, "name", r.name())
 		var words []string
 		from := 0.0
 		for k, name := range l.Phases {
-			v, ok := r.seconds[name]
-			if !ok {
+			if r.Texts[k] == "" {
 				continue
 			}
+			v := r.seconds[k]
 			d.rect(s.at(from), top+19, s.at(from+v)-s.at(from), 18, "bar "+colour(k))
 			words = append(words, name+" "+r.Texts[k])
 			from += v
 		}
-		about = append(about, r.Target+": "+strings.Join(words, ", "))
+		about = append(about, r.name()+": "+strings.Join(words, ", "))
 	}
 	bottom := float64(len(l.Rows)*row + 2)
 	d.axis(s, bottom, "sec")

@@ -110,10 +110,10 @@ func TestGoldenReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, write := range map[string]func(*bytes.Buffer) error{
-		"table-80.txt":   func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{}) },
-		"table-120.txt":  func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{Width: 120}) },
-		"ascii-80.txt":   func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{ASCII: true}) },
-		"single-80.txt":  func(b *bytes.Buffer) error { return report.Table(b, single, report.Options{}) },
+		"table-80.txt":   func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{Width: 80}) },
+		"table-file.txt": func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{}) },
+		"ascii-80.txt":   func(b *bytes.Buffer) error { return report.Table(b, c, report.Options{Width: 80, ASCII: true}) },
+		"single-80.txt":  func(b *bytes.Buffer) error { return report.Table(b, single, report.Options{Width: 80}) },
 		"report.md":      func(b *bytes.Buffer) error { return report.Markdown(b, document(t, measured())) },
 		"report.csv":     func(b *bytes.Buffer) error { return report.CSV(b, evidence(t, measured()[2:4])) },
 		"hyperfine.json": func(b *bytes.Buffer) error { return report.Hyperfine(b, evidence(t, measured())) },
@@ -144,7 +144,7 @@ func TestGoldenReports(t *testing.T) {
 
 func TestTablesKeepTheirWidth(t *testing.T) {
 	t.Parallel()
-	for _, width := range []int{0, 80, 100, 160} {
+	for _, width := range []int{80, 100, 160} {
 		var b bytes.Buffer
 		if err := report.Table(&b, comparison(t), report.Options{Width: width}); err != nil {
 			t.Fatal(err)

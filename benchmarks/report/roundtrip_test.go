@@ -204,14 +204,14 @@ func TestAnExportIsComparedAsTheHistoryIs(t *testing.T) {
 					t.Error(err)
 				}
 			}()
-			plain, id := kinds["wall"].keep(t, history, 12), k.keep(t, history, 14)
+			id := k.keep(t, history, 14)
 			want, file := exported(t, history, id)
 			read, err := benchmarks.GatherFiles(t.Context(), []string{file}, benchmarks.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
 			equal(t, "file", want, read.Comparison, renamed)
-			done, err := benchmarks.Import(t.Context(), history, file, "")
+			done, err := imports(t, history, file)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -221,18 +221,16 @@ func TestAnExportIsComparedAsTheHistoryIs(t *testing.T) {
 				t.Fatal(err)
 			}
 			equal(t, "export of the import", want, read.Comparison, renamed)
-
-			// Beside boots of another experiment, in one file.
-			want, both := exported(t, history, plain, id)
-			if read, err = benchmarks.GatherFiles(t.Context(), []string{both}, benchmarks.Options{}); err != nil {
-				t.Fatal(err)
-			}
-			equal(t, "two experiments", want, read.Comparison, renamed)
-			if done, err = benchmarks.Import(t.Context(), history, both, ""); err != nil {
-				t.Fatal(err)
-			}
-			imported, _ = exported(t, history, done.Experiment.ID)
-			equal(t, "import of two experiments", want, imported, renamed)
 		})
 	}
+}
+
+// imports makes an experiment of a file.
+func imports(t *testing.T, history *store.Store, file string) (benchmarks.ImportedFile, error) {
+	t.Helper()
+	files, err := benchmarks.ReadImports(t.Context(), []string{file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files[0].Import(t.Context(), history, "")
 }

@@ -75,7 +75,7 @@ const farApart = 8
 
 func newScale(low, high, from, to float64, unit string) scale {
 	s := scale{low: low, high: high, from: from, to: to, log: low > 0 && high/low >= farApart, whole: 1}
-	if quantity, _, _ := strings.Cut(unit, "/"); quantity == "B" {
+	if quantity, _, _ := strings.Cut(unit, "/"); quantity == "B" && !benchmarks.IsSpeed(unit) {
 		for size := math.Abs(high); size >= 1024*s.whole; {
 			s.whole *= 1024
 		}

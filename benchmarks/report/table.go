@@ -4,30 +4,31 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"slipway/benchmarks"
 )
 
-// Options say how a table looks. The zero value is 80 columns of UTF-8.
+// Options say how a table looks. The zero value is as wide as what is in it, in UTF-8, with
+// all remarks.
 type Options struct {
-	Width int  // columns; 0 is 80, less than 80 is taken as 80
-	ASCII bool // no character beyond ASCII
+	Width int    // columns of the terminal, less than 80 is taken as 80; 0 is none: nothing is cut
+	ASCII bool   // no character beyond ASCII
+	Whole string // command that writes all of the report: where it is known, only the weightiest remarks are shown
 }
 
-// Widths of the table's columns but the first, which takes what is left.
-const (
-	valueWidth    = 11
-	changeWidth   = 8
-	intervalWidth = 16
-	verdictWidth  = 14
-)
+// mostRemarks is how many remarks stand below a table where a report has the others.
+const mostRemarks = 8
 
 // Table writes a comparison as plain text: a block for each target, the
 // comparison in words, what is to be known about single rows, and what speaks
 // for and against all of it.
 func Table(w io.Writer, c *benchmarks.Comparison, o Options) error {
-	t := &table{c: c, width: max(o.Width, 80)}
+	t := &table{c: c, width: max(o.Width, 80), whole: o.Whole}
+	if o.Width > 0 {
+		t.limit = t.width
+	}
 	if len(c.Targets) < 2 {
 		t.single()
 	}
@@ -51,7 +52,9 @@ func Table(w io.Writer, c *benchmarks.Comparison, o Options) error {
 
 type table struct {
 	c     *benchmarks.Comparison
-	width int
+	width int // of the words
+	limit int // of the tables, 0 for none
+	whole string
 	lines []string
 }
 
@@ -72,34 +75,88 @@ func (t *table) single() {
 	if len(t.c.Series) == 0 {
 		return
 	}
-	t.add(left("metric", 28)+right("median", 14)+"  "+left("95 % interval", 26)+right("n", 4), strings.Repeat("-", t.width))
+	g := grid{heads: []string{"metric", "median", "95 % interval", "n"}, right: []bool{false, true, false, true}}
 	for _, s := range t.c.Series {
 		interval := "[" + benchmarks.FormatTabled(s.Low, s.Info.Unit) + ", " + benchmarks.FormatTabled(s.High, s.Info.Unit) + "]"
 		if s.Confidence < 0.95 {
 			interval = fmt.Sprintf("%s %.0f %%", interval, 100*s.Confidence)
 		}
-		t.add(left(label(s.Info.Name, s.Info.Unit), 28) + right(benchmarks.FormatTabled(s.Median, s.Info.Unit), 14) + "  " + left(interval, 26) + right(fmt.Sprint(len(s.Values)), 4))
+		g.rows = append(g.rows, []string{label(s.Info.Name, s.Info.Unit), benchmarks.FormatTabled(s.Median, s.Info.Unit), interval, strconv.Itoa(len(s.Values))})
 	}
+	t.add(g.lines(t.limit)...)
 }
 
 // block is the table of one target against the baseline.
 func (t *table) block(target benchmarks.TargetSummary) {
-	base := t.c.Targets[0]
+	base := t.c.Targets[max(0, slices.IndexFunc(t.c.Targets, func(o benchmarks.TargetSummary) bool { return o.ID == target.Baseline }))]
 	if !slices.ContainsFunc(t.c.Cells, func(c benchmarks.Cell) bool { return c.Target == target.ID }) {
 		return // the words say so
 	}
 	t.blank()
 	t.add(wrap(fmt.Sprintf("%s against %s (baseline): %s, %s", target.ID, base.ID, boots(target, base), t.c.Order), "", t.width)...)
-	first := t.width - 2*(valueWidth+1) - (changeWidth + 1) - (intervalWidth + 2) - (verdictWidth + 1)
 	baseName, testName := columnNames(base, target)
-	t.add(left("metric", first)+" "+right(baseName, valueWidth)+" "+right(testName, valueWidth)+" "+right("change", changeWidth)+"  "+left(t.c.IntervalTitle(), intervalWidth)+" verdict",
-		strings.Repeat("-", t.width))
+	g := grid{heads: []string{"metric", baseName, testName, "change", t.c.IntervalTitle(), "verdict"}, right: []bool{false, true, true, true, false, false}}
+	var counts []string
+	few := false
 	for i := range t.c.Cells {
 		cell := &t.c.Cells[i]
-		if cell.Target == target.ID {
-			t.row(cell, first)
+		if cell.Target != target.ID {
+			continue
 		}
+		g.rows = append(g.rows, []string{
+			label(cell.Name, cell.Unit), value(cell, 0), value(cell, 1), cell.ChangeText(), cell.IntervalText(), verdict(cell),
+		})
+		n := ""
+		if cell.N != [2]int{base.OK, target.OK} && min(cell.N[0], cell.N[1]) > 0 {
+			n, few = sides(cell.N), true
+		}
+		counts = append(counts, n)
 	}
+	if !few {
+		t.add(g.lines(t.limit)...)
+		return
+	}
+	counted := g
+	counted.heads, counted.right = append(slices.Clone(g.heads), "n"), append(slices.Clone(g.right), false)
+	counted.rows = nil
+	for i, row := range g.rows {
+		counted.rows = append(counted.rows, append(slices.Clone(row), counts[i]))
+	}
+	if t.limit == 0 || counted.width(1) <= t.limit {
+		t.add(counted.lines(t.limit)...)
+		return
+	}
+	t.add(g.lines(t.limit)...)
+	t.add(wrap(countWords(&counted), "n: ", t.width)...)
+}
+
+// sides are the boots that yielded a sample, of the baseline and of the target where they
+// differ.
+func sides(n [2]int) string {
+	if n[0] == n[1] {
+		return strconv.Itoa(n[0])
+	}
+	return fmt.Sprintf("%d, %d", n[0], n[1])
+}
+
+// countWords is the last column of a grid in words, for rows that have something there.
+func countWords(g *grid) string {
+	var order []string
+	rows := map[string][]string{}
+	for _, row := range g.rows {
+		n := row[len(row)-1]
+		if n == "" {
+			continue
+		}
+		if rows[n] == nil {
+			order = append(order, n)
+		}
+		rows[n] = append(rows[n], row[0])
+	}
+	for i, n := range order {
+		order[i] = n + " of " + few(rows[n])
+	}
+	return strings.Join(order, "; ")
 }
 
 // columnNames are the shortest names that tell two targets apart.
@@ -111,15 +168,13 @@ func columnNames(base, test benchmarks.TargetSummary) (string, string) {
 }
 
 func boots(target, base benchmarks.TargetSummary) string {
+	if target.OK == 1 && base.OK == 1 {
+		return "1 boot each"
+	}
 	if target.OK == base.OK {
 		return fmt.Sprintf("%d boots each", target.OK)
 	}
 	return fmt.Sprintf("%d and %d boots", target.OK, base.OK)
-}
-
-func (t *table) row(cell *benchmarks.Cell, first int) {
-	t.add(left(label(cell.Name, cell.Unit), first) + " " + right(value(cell, 0), valueWidth) + " " + right(value(cell, 1), valueWidth) + " " +
-		right(cell.ChangeText(), changeWidth) + "  " + left(cell.IntervalText(), intervalWidth) + " " + verdict(cell))
 }
 
 // label names a metric for people, as every screen does; scripts get its name.
@@ -163,48 +218,23 @@ func (t *table) legend() {
 	}
 }
 
-// footnotes gives every remark once, with the metrics it holds for.
+// footnotes gives every remark once, or the weightiest where a report has the others.
 func (t *table) footnotes() {
 	list := remarks(t.c)
 	if len(list) == 0 {
 		return
 	}
 	t.blank()
+	more := 0
+	if t.whole != "" && len(list) > mostRemarks+1 {
+		list, more = list[:mostRemarks], len(list)-mostRemarks
+	}
 	for _, text := range list {
 		t.add(wrap(text, "  ! ", t.width)...)
 	}
-}
-
-// remarks are the notes on a comparison and on its cells, each once, with the metrics
-// it holds for.
-func remarks(c *benchmarks.Comparison) []string {
-	var order []string
-	metrics := map[string][]string{}
-	for i := range c.Cells {
-		cell := &c.Cells[i]
-		for _, note := range cell.Notes {
-			if metrics[note] == nil {
-				order = append(order, note)
-			}
-			metrics[note] = append(metrics[note], label(cell.Name, cell.Unit))
-		}
+	if more > 0 {
+		t.add(wrap(fmt.Sprintf("and %d more: %s has all of them", more, t.whole), "    ", t.width)...)
 	}
-	var list []string
-	for _, note := range order {
-		list = append(list, named(metrics[note], len(c.Cells))+": "+note)
-	}
-	return append(list, c.Notes...)
-}
-
-// named lists the metrics that a remark holds for, briefly.
-func named(names []string, all int) string {
-	switch {
-	case all > 1 && len(names) == all:
-		return "all metrics"
-	case len(names) > 3:
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:2], ", "), len(names)-2)
-	}
-	return strings.Join(names, ", ")
 }
 
 // trust is the line that says how far to believe the rest, and the reasons for

@@ -51,8 +51,10 @@ type Experiment struct {
 	UntilSure bool        `json:"until_sure,omitempty"` // it looks at its data and stops once it is sure
 	Look      int         `json:"look,omitempty"`       // how often it has looked
 	Level     float64     `json:"level,omitempty"`      // of its verdicts, corrected for the looks; 0: the usual one
+	Added     []int       `json:"added,omitempty"`      // rounds that were added after the verdicts had been seen, each time
 	Parallel  int         `json:"parallel,omitempty"`   // boots at once; 0: each was alone
 	Swept     []string    `json:"swept,omitempty"`      // settings and parameters that differ because somebody asked how much they matter
+	Imported  string      `json:"imported,omitempty"`   // SHA-256 of the file that its results were read from
 }
 
 // Planned identifies an image that an experiment boots, so that whoever goes on

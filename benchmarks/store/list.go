@@ -28,6 +28,8 @@ type Summary struct {
 	Kind                      Kind
 	Origin                    string
 	Touched                   bool
+	Counted                   string // as Run.Counted
+	Virtual                   bool   // the guest's clock counted instructions
 	Warmup                    bool
 	Round                     int
 	Outcome                   string
@@ -45,7 +47,7 @@ type Summary struct {
 func Summarise(r Run) Summary {
 	return Summary{
 		ID: r.ID, Experiment: r.Experiment, Target: r.Target.ID, Kernel: r.Target.Kernel, App: r.Target.App, Save: r.Save,
-		Kind: r.Kind, Origin: r.Origin, Touched: r.Touched != "", Warmup: r.Warmup, Round: r.Round, Outcome: r.Outcome, Exit: r.Exit, Started: r.Started, Total: r.Total,
+		Kind: r.Kind, Origin: r.Origin, Touched: r.Touched != "", Counted: r.Counted, Virtual: r.Environment.Virtual, Warmup: r.Warmup, Round: r.Round, Outcome: r.Outcome, Exit: r.Exit, Started: r.Started, Total: r.Total,
 		Accel: r.Environment.Accel, Image: r.Image.Hash, Note: r.Note, Tags: r.Tags, Pinned: r.Pinned,
 	}
 }

@@ -52,9 +52,10 @@ func TestAListTellsWhatIsNoBootTime(t *testing.T) {
 	s := open(t, t.TempDir())
 	run := example()
 	run.Origin, run.Touched = Resumed, "it was paused"
+	run.Counted, run.Environment.Virtual = ByPlugin, true
 	put(t, s, run, "")
 	list, err := s.List(Filter{}, 0)
-	if err != nil || len(list) != 1 || list[0].Origin != Resumed || !list[0].Touched {
+	if err != nil || len(list) != 1 || list[0].Origin != Resumed || !list[0].Touched || list[0].Counted != ByPlugin || !list[0].Virtual {
 		t.Errorf("the list has %+v, %v", list, err)
 	}
 }

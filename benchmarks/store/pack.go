@@ -11,7 +11,7 @@ import (
 // name holds; the note, which may hold anything, comes last.
 const (
 	separator = "\x1f"
-	fields    = 20
+	fields    = 22
 )
 
 // errPacked says that a row of the index is not what this version writes: the
@@ -26,7 +26,8 @@ func (r Summary) pack() string {
 	values := []string{
 		r.ID, r.Experiment, r.Target, r.Kernel, r.App, r.Save, string(r.Kind), strconv.FormatBool(r.Warmup), strconv.Itoa(r.Round),
 		r.Outcome, exit, strconv.FormatInt(r.Started.UnixNano(), 10), strconv.FormatFloat(r.Total, 'g', -1, 64), r.Accel, r.Image,
-		strconv.FormatBool(r.Pinned), r.Origin, strconv.FormatBool(r.Touched), strings.Join(r.Tags, " "),
+		strconv.FormatBool(r.Pinned), r.Origin, strconv.FormatBool(r.Touched), r.Counted, strconv.FormatBool(r.Virtual),
+		strings.Join(r.Tags, " "),
 	}
 	for i, v := range values {
 		values[i] = strings.ReplaceAll(v, separator, " ")
@@ -42,7 +43,7 @@ func unpack(packed string) (Summary, error) {
 	r := Summary{
 		ID: v[0], Experiment: v[1], Target: v[2], Kernel: v[3], App: v[4], Save: v[5], Kind: Kind(v[6]), Warmup: v[7] == "true",
 		Outcome: v[9], Accel: v[13], Image: v[14], Pinned: v[15] == "true",
-		Origin: v[16], Touched: v[17] == "true", Tags: tagsOf(v[18]), Note: v[19],
+		Origin: v[16], Touched: v[17] == "true", Counted: v[18], Virtual: v[19] == "true", Tags: tagsOf(v[20]), Note: v[21],
 	}
 	var errs [4]error
 	var started int64

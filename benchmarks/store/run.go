@@ -157,6 +157,9 @@ type Phase struct {
 	// late they are seen, and how long they hold the guest up.
 	MarkerLate float64 `json:"marker_late,omitempty"`
 	MarkerHeld float64 `json:"marker_held,omitempty"`
+	// How much later still it may have been seen in this boot, since Slipway waited for a CPU;
+	// 0 where it is known when it was, whenever it was read.
+	SeenLate float64 `json:"seen_late,omitempty"`
 }
 
 // Metric is what one boot said about one quantity. Several values are several

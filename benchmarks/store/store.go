@@ -18,7 +18,7 @@ const (
 	runsDir        = "runs"
 	trashDir       = "trash"
 	experimentsDir = "experiments"
-	indexName      = "index-v2.sqlite" // a new layout gets a new name: two versions of Slipway don't fight over one file
+	indexName      = "index-v3.sqlite" // a new layout gets a new name: two versions of Slipway don't fight over one file
 	recordName     = "run.json"
 	logName        = "console.log"
 	noteName       = "note.json"

@@ -26,8 +26,8 @@ func newBench(g *globals) *cobra.Command {
 			"of a setting or of an app's parameter, in all combinations or, with --sweep-mode list, the first values together, then the\n" +
 			"second ones. On a terminal p pauses, s stops after the round, q stops now.\n\n" +
 			"What ended early, killed or stopped, goes on with --resume: no finished boot is lost.\n\n" +
-			"The exit status is 0 when the boots are done; 1 a build failed; 2 Slipway failed; 3 not one boot of a target went well;\n" +
-			"130 interrupted. 'slipway compare' judges.",
+			"The exit status is 0 when the boots are done; 1 a build failed; 2 Slipway failed; 3 not one boot of a target went well,\n" +
+			"or instructions were to be counted and none were; 130 interrupted. 'slipway compare' judges.",
 		Example: "  slipway bench -k keel,linux-cloud -a nbody --until-sure\n  slipway bench -k keel -a nbody,jitter --memory 16M\n" +
 			"  slipway bench -k keel -a nbody --sweep memory=64M,256M --sweep cpus=1,2\n  slipway bench --plan plan.toml --json\n  slipway bench --resume",
 		Args: flags.words,
@@ -137,7 +137,7 @@ func (g *globals) carryOut(cmd *cobra.Command, s *session.Session, x benchmarks.
 	if printErr := g.printExperiment(cmd.OutOrStdout(), done); printErr != nil {
 		return errors.Join(err, printErr)
 	}
-	status := benchStatus(words, done)
+	status := benchStatus(words, done, x.Plan.Counted > 0)
 	tellRest(words, done, err)
 	if err != nil {
 		return err
@@ -183,5 +183,5 @@ func (g *globals) printExperiment(w io.Writer, e benchmarks.Finished) error {
 		_, err := fmt.Fprintln(w, "no boot was measured")
 		return err
 	}
-	return report.Table(w, e.Comparison, report.Options{Width: terminalWidth(w)})
+	return report.Table(w, e.Comparison, tableOptions(w, e.Record.ID))
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
@@ -125,7 +124,10 @@ func (f *benchFlags) makePlan(cmd *cobra.Command, r *runner.Runner) (benchmarks.
 	if f.baseline != "" {
 		plan.Baseline = plan.Named(f.baseline)
 	}
-	return plan, plan.Validate()
+	if err := plan.Validate(); err != nil {
+		return plan, err
+	}
+	return plan, plan.CheckTwins()
 }
 
 // filePlan reads plan.toml.
@@ -135,9 +137,9 @@ func (f *benchFlags) filePlan(cmd *cobra.Command, r *runner.Runner) (benchmarks.
 			return benchmarks.Plan{}, misused(cmd, "--plan and --%s: the plan names its targets and their settings itself", flag)
 		}
 	}
-	data, err := os.ReadFile(f.plan)
+	data, err := benchmarks.ReadPlan(cmd.Context(), f.plan)
 	if err != nil {
-		return benchmarks.Plan{}, fmt.Errorf("read the plan: %w", err)
+		return benchmarks.Plan{}, err
 	}
 	plan, err := benchmarks.ParsePlan(f.plan, data, r.Check)
 	if err != nil {

@@ -31,7 +31,7 @@ type benchView struct {
 	last  benchmarks.Progress
 	shown time.Time
 	drawn int // lines of the block on the screen
-	table []string
+	table []standing
 	again time.Time // when the targets may be compared anew
 	hint  string    // which keys there are, "" for none
 }
@@ -80,33 +80,50 @@ func (v *benchView) line(p benchmarks.Progress) {
 	case p.Counting:
 		v.meter.show(roundOf(p), "")
 	case p.RoundDone:
-		v.meter.show(roundOf(p)+lookOf(p)+": "+strings.Join(v.medians(p.Runs), ", "), "")
+		head := roundOf(p)
+		if p.Look > 0 {
+			head += " · " + lookOf(p)
+		}
+		v.meter.show(head+": "+strings.Join(v.results(p.Runs, p.Round), ", "), "")
 	}
 }
 
-// medians are those of the targets' whole boots, as far as they went well: their times,
-// or their instructions where the guests' clocks count those.
-func (v *benchView) medians(runs []store.Run) []string {
-	totals, unit := map[string][]float64{}, "sec"
+// results are what the round that is done measured of each target's whole boot, with the
+// median of all rounds so far: times, or instructions where the guests' clocks count those.
+func (v *benchView) results(runs []store.Run, round int) []string {
+	words := make([]string, len(v.plan.Targets))
+	for i, t := range v.plan.Targets {
+		words[i] = t.ID + " " + result(runs, t.ID, round)
+	}
+	return words
+}
+
+func result(runs []store.Run, target string, round int) string {
+	var all []float64
+	last, unit := "not booted", "sec"
 	for i := range runs {
 		r := &runs[i]
+		if r.Target.ID != target || r.Warmup || r.InCountPass() {
+			continue
+		}
 		total := r.Total
 		if r.Counted == store.ByClock {
 			unit = "insns"
 			total = stats.Median(r.Metrics["virt/total"].Values)
 		}
-		if r.OK() && !r.Warmup && !r.InCountPass() && stats.Finite(total) {
-			totals[r.Target.ID] = append(totals[r.Target.ID], total)
+		text := outcome(r.Outcome, r.Exit)
+		if r.OK() && stats.Finite(total) {
+			all = append(all, total)
+			text = benchmarks.FormatValue(total, unit)
+		}
+		if r.Round == round {
+			last = text
 		}
 	}
-	words := make([]string, len(v.plan.Targets))
-	for i, t := range v.plan.Targets {
-		words[i] = t.ID + " no boot went well"
-		if values := totals[t.ID]; len(values) > 0 {
-			words[i] = t.ID + " " + benchmarks.FormatValue(stats.Median(values), unit)
-		}
+	if round > 1 && len(all) > 0 {
+		last += " (median " + benchmarks.FormatValue(stats.Median(all), unit) + ")"
 	}
-	return words
+	return last
 }
 
 func roundOf(p benchmarks.Progress) string {
@@ -124,33 +141,36 @@ func lookOf(p benchmarks.Progress) string {
 	if p.Look == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" · look %d of %d at round %d", p.Look, p.Looks, p.LookAt)
+	return fmt.Sprintf("look %d of %d at round %d", p.Look, p.Looks, p.LookAt)
 }
 
-// progress is the line that says how far the experiment has come.
-func (v *benchView) progress() string {
+// progress says how far the experiment has come, what matters most first.
+func (v *benchView) progress() []part {
 	p := v.last
-	text := "bench: " + roundOf(p)
+	if p.Waiting != "" {
+		return []part{{"", "bench: waiting: " + p.Waiting}}
+	}
+	parts := []part{{"", "bench: " + roundOf(p)}}
 	if p.Looks == 0 { // else there would be no room for what matters more
-		text += fmt.Sprintf(", boot %d of %d", p.Done, p.Total)
+		parts = append(parts, part{", ", fmt.Sprintf("boot %d of %d", p.Done, p.Total)})
 	}
 	if p.Left > 0 {
 		about := "about"
 		if p.Looks > 0 {
 			about = "at most"
 		}
-		text += fmt.Sprintf(", %s %s left", about, span(p.Left))
+		parts = append(parts, part{", ", fmt.Sprintf("%s %s left", about, span(p.Left))})
 	}
-	text += lookOf(p)
+	if p.Look > 0 {
+		parts = append(parts, part{" · ", lookOf(p)})
+	}
 	switch {
-	case p.Waiting != "":
-		text = "bench: waiting: " + p.Waiting
 	case p.Stopping:
-		text += " · stops after this round"
+		parts = append(parts, part{" · ", "stops after this round"})
 	case p.Paused:
-		text += " · paused"
+		parts = append(parts, part{" · ", "paused"})
 	}
-	return text
+	return parts
 }
 
 // compareShare is the part of an experiment's time that comparisons may take while it
@@ -178,11 +198,7 @@ func (v *benchView) compare(p benchmarks.Progress) {
 		width = max(width, ansi.StringWidth(s.Target))
 	}
 	for _, s := range standings {
-		words := make([]string, len(s.Figures))
-		for i, f := range s.Figures {
-			words[i] = strings.Join(strings.Fields(f.Title+" "+f.Median+" "+f.Change+" "+f.Verdict), " ")
-		}
-		v.table = append(v.table, "  "+s.Target+strings.Repeat(" ", width-ansi.StringWidth(s.Target))+"  "+strings.Join(words, " · "))
+		v.table = append(v.table, standing{"  " + s.Target + strings.Repeat(" ", width-ansi.StringWidth(s.Target)), s.Figures})
 	}
 	v.again = time.Now().Add(time.Duration(float64(time.Since(began)) / compareShare))
 }
@@ -193,7 +209,10 @@ func (v *benchView) draw() {
 	if err != nil || columns < 2 {
 		columns, rows = 80, 24
 	}
-	lines := append([]string{v.progress()}, v.table...)
+	lines := []string{fitting("", v.progress(), columns-1)}
+	for _, s := range v.table {
+		lines = append(lines, s.line(columns-1))
+	}
 	if most := max(rows-3, 1); len(lines) > most {
 		lines = lines[:most]
 	}

@@ -3,11 +3,13 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/report"
+	"slipway/runner"
 	"slipway/session"
 )
 
@@ -18,8 +20,8 @@ func newCompare(g *globals) *cobra.Command {
 		Use:   "compare A [B...]",
 		Short: "Compare stored experiments, stored targets, or files in the Go benchmark format",
 		Long: "Compare takes an experiment's ID (its targets are compared with each other), two or more targets of the history such as\n" +
-			"keel/nbody (their newest experiment that came to its end), or files in the Go benchmark format, gzipped or not; of one file that\n" +
-			"names several targets, these.\n\n" +
+			"keel/nbody (their newest experiment that came to its end), two or more experiments (target by target; ID:TARGET is one\n" +
+			"of an experiment's), or files in the Go benchmark format, gzipped or not; of one file that names several targets, these.\n\n" +
 			"The exit status is 0 when nothing is worse; 1 something is worse; 2 failure; 3 unclear or not comparable.",
 		Example: "  slipway compare old.txt new.txt\n  slipway compare linux-cloud/nbody keel/nbody\n" +
 			"  slipway bench -k keel,linux-cloud -a nbody --json | jq -r .experiment | xargs slipway compare",
@@ -38,7 +40,7 @@ func newCompare(g *globals) *cobra.Command {
 			if g.json {
 				err = printJSON(cmd.OutOrStdout(), comparison)
 			} else {
-				err = report.Table(cmd.OutOrStdout(), comparison, report.Options{Width: terminalWidth(cmd.OutOrStdout())})
+				err = report.Table(cmd.OutOrStdout(), comparison, tableOptions(cmd.OutOrStdout(), args...))
 			}
 			if err != nil {
 				return err
@@ -68,18 +70,23 @@ func (g *globals) gather(cmd *cobra.Command, args []string, baseline string) (*b
 			return err
 		}
 		evidence, err = benchmarks.GatherStored(history, args, baseline, s.Project())
+		if at := slices.IndexFunc(args, isFile); err != nil && at >= 0 {
+			other := slices.IndexFunc(args, func(a string) bool { return !isFile(a) })
+			return fmt.Errorf("%s is a file and %s is none: files are compared with files, and what the history has with what it has; 'slipway import %s' makes the file an experiment",
+				args[at], args[other], runner.ShellLine(args[at:at+1]))
+		}
 		return err
 	})
 	return evidence, err
 }
 
 func allFiles(args []string) bool {
-	for _, a := range args {
-		if info, err := os.Stat(a); err != nil || info.IsDir() {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(args, func(a string) bool { return !isFile(a) })
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
 }
 
 // comparisonStatus maps the worst verdict to the exit status of the contract.

@@ -44,6 +44,14 @@ func TestInstructionsAreCountedInAPassOfTheirOwn(t *testing.T) {
 	}
 }
 
+// TestCountingNothingAtAllIsNoSuccess holds that a script sees by the exit status that
+// what it asked for was not measured.
+func TestCountingNothingAtAllIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t)
+	w.expect(3, []string{"no instructions were counted"}, "bench", "-k", "host", "-a", "hello", "-n", "1", "--warmup", "0", "--count-instructions")
+}
+
 // TestABootThatGoesWrongYieldsNoSample holds that a guest that crashes, one that hangs,
 // one that never ends and one that fails are recorded as such by bench, in every way of
 // measuring, and that none of their figures is compared.

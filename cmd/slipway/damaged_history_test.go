@@ -23,7 +23,7 @@ func TestDoctorFindsRunsThatCannotBeRead(t *testing.T) {
 	if err := os.WriteFile(records[0], []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(filepath.Join(w.home, "data", "index-v2.sqlite")); err != nil {
+	if err := os.Remove(filepath.Join(w.home, "data", "index-v3.sqlite")); err != nil {
 		t.Fatal(err)
 	}
 	s := w.expect(0, nil, "doctor")
@@ -86,7 +86,7 @@ func TestADamagedRecordCostsOneBoot(t *testing.T) {
 		}
 	}
 	tells()
-	if err := os.Remove(filepath.Join(w.home, "data", "index-v2.sqlite")); err != nil {
+	if err := os.Remove(filepath.Join(w.home, "data", "index-v3.sqlite")); err != nil {
 		t.Fatal(err)
 	}
 	tells()

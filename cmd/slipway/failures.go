@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
@@ -51,10 +52,17 @@ func howItEnded(r store.Run) string {
 	return text
 }
 
-// benchStatus is 3 where a target cannot be judged at all.
-func benchStatus(words io.Writer, e benchmarks.Finished) int {
+// benchStatus is 3 where a target cannot be judged at all, and where instructions were
+// to be counted and none were.
+func benchStatus(words io.Writer, e benchmarks.Finished, count bool) int {
+	status := statusDone
 	if tellFailures(words, e.Runs) {
-		return statusUnclear
+		status = statusUnclear
 	}
-	return statusDone
+	counted := func(r store.Run) bool { return r.Counted != "" }
+	if count && e.Record.State == store.Done && !slices.ContainsFunc(e.Runs, counted) {
+		fmt.Fprintln(words, "slipway: no instructions were counted: not one of the targets can be counted here")
+		status = statusUnclear
+	}
+	return status
 }

@@ -53,7 +53,8 @@ var measuring = []string{"runner/process", "runner/boot", "runner/qemu"}
 
 // timesOfDay are files that need one, and what for.
 var timesOfDay = map[string]string{
-	"runner/qemu/handover.go": "a guest that is resumed is told what time it is",
+	"runner/qemu/handover.go":  "a guest that is resumed is told what time it is",
+	"runner/process/clocks.go": "the kernel stamps what a guest writes by the time of day, which is put on our clock at once",
 }
 
 // clocksDoNotJump: time.Now carries the monotonic clock, and these methods take it away. A time of a file never had it.

@@ -10,6 +10,8 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
+	"slipway/benchmarks/report"
+	"slipway/runner"
 	"slipway/runner/console"
 )
 
@@ -33,6 +35,15 @@ func terminalWidth(w io.Writer) int {
 		return 0
 	}
 	return columns
+}
+
+// tableOptions say how a comparison of some names looks on w.
+func tableOptions(w io.Writer, of ...string) report.Options {
+	o := report.Options{Width: terminalWidth(w)}
+	if len(of) > 0 && of[0] != "" {
+		o.Whole = "'" + runner.ShellLine(append([]string{"slipway", "report"}, of...)) + " --format markdown'"
+	}
+	return o
 }
 
 // printJSON writes one object in the form of the contract.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ var reportFormats = []struct {
 	write               func(io.Writer, *report.Document) error
 }{
 	{"text", "", "the table of 'slipway compare'", func(w io.Writer, d *report.Document) error {
-		return report.Table(w, d.Comparison, report.Options{Width: terminalWidth(w)})
+		return report.Table(w, d.Comparison, tableOptions(w, d.Of...))
 	}},
 	{"markdown", ".md", "table, notes, trust, environment, how to repeat it", report.Markdown},
 	{"html", ".html", "one page with plots, that needs nothing else", report.HTML},
@@ -44,7 +45,7 @@ func newReport(g *globals) *cobra.Command {
 		Long: "Report takes what compare takes: an experiment's ID, two or more targets or experiments of the history, or files in the Go\n" +
 			"benchmark format. Its forms are:\n\n" + formatList() + "\n" +
 			"With -o the report is written to a file, whole or not at all; one of that name is replaced. The file's ending chooses the form\n" +
-			"where --format does not: .md .html .csv .json .txt.",
+			"where --format does not: .md .html .csv .json, or .txt, which is benchfmt.",
 		Example: "  slipway report 6axc0b59n3kz -o nbody.html\n  slipway report linux-cloud/nbody keel/nbody --format markdown > nbody.md\n" +
 			"  slipway report 6axc0b59n3kz --format benchfmt | benchstat -col target -ignore kernel,machine /dev/stdin",
 		ValidArgsFunction: g.completeFiles(experimentsAndTargets),
@@ -63,7 +64,7 @@ func newReport(g *globals) *cobra.Command {
 				return err
 			}
 			evidence.Comparison = evidence.Comparison.WithBands(bands)
-			document := &report.Document{Evidence: evidence, Made: time.Now(), By: "Slipway " + version()}
+			document := &report.Document{Evidence: evidence, Of: args, Made: time.Now(), By: "Slipway " + version()}
 			if output == "" || output == "-" {
 				return write(cmd.OutOrStdout(), document)
 			}
@@ -111,6 +112,23 @@ func formatNames() []string {
 	return names
 }
 
+// mayBeFile reports whether a path is a regular file or may become one: devices and folders
+// need no ending.
+func mayBeFile(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Mode().IsRegular()
+}
+
+func formatEndings() []string {
+	var endings []string
+	for _, f := range reportFormats {
+		if f.ending != "" {
+			endings = append(endings, f.ending)
+		}
+	}
+	return endings
+}
+
 func formatList() string {
 	var b strings.Builder
 	for _, f := range reportFormats {
@@ -130,8 +148,13 @@ func (g *globals) reportForm(format, output string) (func(io.Writer, *report.Doc
 			return f.write, nil
 		}
 	}
-	if format == "" {
+	switch {
+	case format != "":
+	case output == "" || output == "-" || !mayBeFile(output):
 		return reportFormats[0].write, nil
+	default:
+		return nil, fmt.Errorf("-o %s: its ending names no form of report: end it in %s, or choose with --format %s",
+			output, strings.Join(formatEndings(), ", "), strings.Join(formatNames(), ", "))
 	}
 	return nil, fmt.Errorf("--format %q: it is one of %s", format, strings.Join(formatNames(), ", "))
 }

@@ -114,6 +114,12 @@ func TestAReportIsWrittenWholeOrNotAtAll(t *testing.T) {
 	if info, err := os.Stat(target); err != nil || info.Mode().Perm() != 0o640 {
 		t.Errorf("other permissions: %v, %v", info, err)
 	}
+	pdf := filepath.Join(w.project, "x.pdf")
+	w.expect(2, []string{"-o " + pdf + ": its ending names no form", ".md, .html, .csv, .json, .txt", "--format"}, "report", a, b, "-o", pdf)
+	if _, err := os.Stat(pdf); err == nil {
+		t.Error("a form that nobody knows is written all the same")
+	}
+	w.expect(0, []string{"wrote " + pdf}, "report", a, b, "-o", pdf, "--format", "text")
 	w.expect(2, []string{"is a folder: name a file in it"}, "report", a, b, "-o", w.project)
 	w.expect(2, []string{"write the report"}, "report", a, b, "-o", filepath.Join(w.project, "none", "r.md"))
 	w.expect(2, []string{"write the report", "no space left"}, "report", a, b, "-o", "/dev/full")
@@ -171,6 +177,9 @@ func TestCompareEndsAsItsVerdictsSay(t *testing.T) {
 	} {
 		w.expect(test.status, nil, append([]string{"compare"}, test.args...)...)
 	}
+	w.expect(2, []string{base + " is a file and " + stored[worse] + " is none: files are compared with files", "'slipway import " + base + "'"}, "compare", stored[worse], base)
+	w.expect(2, []string{base + " is a file"}, "report", base, stored[worse])
+	w.expect(2, []string{`"none" is no file`}, "compare", "none", stored[worse])
 	// The same fields of files and of what is stored.
 	for _, args := range [][]string{{base, worse}, {stored[base], stored[worse]}} {
 		var c struct {
@@ -204,9 +213,20 @@ func TestAnImportIsListedAsOne(t *testing.T) {
 			Runs       int      `json:"runs"`
 			Notes      []string `json:"notes"`
 		} `json:"imported"`
+		Known []struct {
+			File       string `json:"file"`
+			Experiment string `json:"experiment"`
+		} `json:"known"`
 	}
-	s := w.expect(2, []string{good + ":5: ", bad + ":4: Work-2 ns/op is +Inf"}, "import", "--json", good, bad)
-	decode(t, s.out, &made)
+	w.expect(2, []string{good + ":5: ", bad + ":4: Work-2 ns/op is +Inf", "nothing was imported"}, "import", "--json", good, bad)
+	w.expect(0, []string{"No run is stored yet"}, "runs")
+	decode(t, w.expect(0, []string{good + ":5: "}, "import", "--json", good, good).out, &made)
+	if len(made.Known) != 1 || made.Known[0].Experiment != made.Imported[0].Experiment {
+		t.Errorf("the same file twice: %+v", made)
+	}
+	if s := w.expect(0, []string{"the history has these results already, as experiment " + made.Imported[0].Experiment, "--again"}, "import", good); s.out != "" {
+		t.Errorf("what the history has is imported: %s", s.out)
+	}
 	if len(made.Imported) != 1 || made.Imported[0].Runs != 2 || made.Imported[0].State != "done" || fmt.Sprint(made.Imported[0].Targets) != "[good]" || len(made.Imported[0].Notes) != 1 {
 		t.Fatalf("%+v", made)
 	}
@@ -230,4 +250,7 @@ func TestAnImportIsListedAsOne(t *testing.T) {
 	}
 	w.expect(125, []string{"were read from a file"}, "rerun", list.Runs[0].ID)
 	w.expect(2, []string{"needs a file"}, "import")
+	if s := w.expect(0, nil, "import", "--again", good); !strings.Contains(s.out, good) {
+		t.Errorf("with --again it is not: %s", s.out)
+	}
 }

@@ -284,7 +284,7 @@ func (g *globals) printTrash(cmd *cobra.Command, history *store.Store, list runs
 			rows = append(rows, append(row, "", "", "", "", "", "its record can't be read"))
 		} else {
 			rows = append(rows, append(row, d.Started.Local().Format("2006-01-02 15:04:05"), d.Target, session.SummaryKind(d.Summary),
-				outcome(d.Outcome, d.Exit), span(time.Duration(d.Total*float64(time.Second))), remark(&d.Summary)))
+				outcome(d.Outcome, d.Exit), spanOf(&d.Summary), remark(&d.Summary)))
 		}
 		found = append(found, one)
 	}

@@ -43,6 +43,7 @@ type runDiff struct {
 	A           string           `json:"a"`
 	B           string           `json:"b"`
 	Same        []string         `json:"same"`
+	Unknown     []string         `json:"unknown"`
 	Notes       []string         `json:"notes"`
 	Differences []differenceJSON `json:"differences"`
 	Files       []fileDiffJSON   `json:"files"`
@@ -89,7 +90,7 @@ type costMetricJSON struct {
 func diffJSON(d *session.RunDiff) runDiff {
 	list := func(words []string) []string { return append([]string{}, words...) }
 	out := runDiff{
-		Schema: 1, A: d.A.ID, B: d.B.ID, Same: list(d.Same), Notes: list(d.Notes), Differences: []differenceJSON{}, Files: []fileDiffJSON{},
+		Schema: 1, A: d.A.ID, B: d.B.ID, Same: list(d.Same), Unknown: list(d.Unknown), Notes: list(d.Notes), Differences: []differenceJSON{}, Files: []fileDiffJSON{},
 		Cost: costJSON{Basis: d.Cost.Basis, Experiment: orNull(d.Cost.Experiment), Metrics: []costMetricJSON{}},
 	}
 	for _, s := range d.Sections {

@@ -187,16 +187,20 @@ func summaryJSON(r *store.Summary) runSummaryJSON {
 func printRuns(w io.Writer, runs []store.Summary) error {
 	rows := [][]string{{"RUN", "WHEN", "TARGET", "KIND", "OUTCOME", "TOTAL", "ACCEL", "EXPERIMENT", "NOTE"}}
 	for _, r := range runs {
-		total := span(time.Duration(r.Total * float64(time.Second)))
-		if r.Kind == store.Imported {
-			total = "" // of which nothing is known
-		}
 		rows = append(rows, []string{
 			r.ID, r.Started.Local().Format("2006-01-02 15:04:05"), r.Target, session.SummaryKind(r), outcome(r.Outcome, r.Exit),
-			total, r.Accel, r.Experiment, remark(&r),
+			spanOf(&r), r.Accel, r.Experiment, remark(&r),
 		})
 	}
 	return printTable(w, rows)
+}
+
+// spanOf is how long a boot took, "" where that says nothing.
+func spanOf(r *store.Summary) string {
+	if took := session.SummaryTotal(*r); took > 0 {
+		return span(took)
+	}
+	return ""
 }
 
 // remark is what a person has added to a run.

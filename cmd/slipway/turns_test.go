@@ -37,7 +37,7 @@ func TestTheWorkbenchSaysWhatItsTimingWaitsFor(t *testing.T) {
 	x.press("\r")
 	x.await("● hello")
 	x.press("3")
-	x.await("waits: another Slipway (process")
+	x.await("waits: another Slipway")
 	if status := other.signal(syscall.SIGINT); status != 130 {
 		t.Errorf("the other ended with %d:\n%s", status, other.words.String())
 	}

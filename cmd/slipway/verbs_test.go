@@ -215,7 +215,7 @@ func TestCompareJudgesFiles(t *testing.T) {
 		}
 	}
 	w.expect(2, []string{"name a second file"}, "compare", low)
-	w.expect(2, []string{"no file, no experiment and no target"}, "compare", low, "none.txt")
+	w.expect(2, []string{"files are compared with files"}, "compare", low, "none.txt")
 	broken := filepath.Join(t.TempDir(), "broken.txt")
 	if err := os.WriteFile(broken, []byte("BenchmarkIt 10 NaN ns/op\n"), 0o600); err != nil {
 		t.Fatal(err)

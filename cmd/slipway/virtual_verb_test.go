@@ -152,6 +152,9 @@ func TestVirtualTimeIsComparedExactly(t *testing.T) {
 	s := w.expect(0, nil, "bench", "--plan", plan, "--json")
 	var b struct {
 		Experiment string `json:"experiment"`
+		Targets    []struct {
+			ID string `json:"id"`
+		} `json:"targets"`
 		Comparison struct {
 			Metrics []struct {
 				Name     string   `json:"name"`
@@ -185,7 +188,7 @@ func TestVirtualTimeIsComparedExactly(t *testing.T) {
 		Experiment string `json:"experiment"`
 	}
 	decodeLoosely(t, w.expect(0, nil, "bench", "-k", "keel", "-a", "nbody", "-n", "2", "--warmup", "0", "--json").out, &wall)
-	mixed := w.run("compare", b.Experiment, wall.Experiment, "--json")
+	mixed := w.run("compare", b.Experiment+":"+b.Targets[0].ID, wall.Experiment, "--json")
 	var c struct {
 		Metrics []struct {
 			Name    string   `json:"name"`

@@ -106,13 +106,25 @@ func (b *Boot) Released(ready time.Time) {
 	b.seen.lastByte = now
 }
 
-// Mark notes a marker that a controller has found, for instance a QMP event.
-func (b *Boot) Mark(name, source string) {
-	b.mark(marker{name: name, source: source}, time.Since(b.start))
+// Ran notes when a held guest began to run, where its process says that: better than
+// when we heard of it.
+func (b *Boot) Ran(at time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.seen.line.ran == 0 {
+		b.seen.line.ran = max(at.Sub(b.start), 0)
+	}
 }
 
-func (b *Boot) mark(m marker, at time.Duration) {
-	if b.note(m, at) {
+// Mark notes a marker that a controller has found, for instance a QMP event, and when
+// that was.
+func (b *Boot) Mark(name, source string, at time.Time) {
+	b.mark(marker{name: name, source: source}, moment{at: max(at.Sub(b.start), 0)})
+}
+
+func (b *Boot) mark(m marker, when moment) {
+	at := when.at
+	if b.note(m, when) {
 		if m.name == b.opt.InputAfter {
 			b.opening.Do(func() { close(b.open) })
 		}
@@ -124,7 +136,7 @@ func (b *Boot) mark(m marker, at time.Duration) {
 }
 
 // note records a marker and says whether it was the first of its name.
-func (b *Boot) note(m marker, at time.Duration) bool {
+func (b *Boot) note(m marker, when moment) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if m.name == markStarved {
@@ -140,8 +152,8 @@ func (b *Boot) note(m marker, at time.Duration) bool {
 	if _, again := b.seen.line.marks[m.name]; again {
 		return false
 	}
-	b.seen.line.marks[m.name] = mark{at, m.source, m.count}
-	b.seen.lastByte = max(b.seen.lastByte, at)
+	b.seen.line.marks[m.name] = mark{when, m.source, m.count}
+	b.seen.lastByte = max(b.seen.lastByte, when.at)
 	switch m.name {
 	case MarkExit:
 		b.seen.exit, b.seen.status = true, m.status

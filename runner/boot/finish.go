@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -13,17 +14,33 @@ import (
 	"slipway/runner/process"
 )
 
+// ending is when the process ended, and by how much that may be too late, since we had to
+// wait for a CPU until we saw it.
+type ending struct {
+	at   time.Time
+	late time.Duration
+}
+
 // reap waits for the exit and returns when it was. The group is killed while
 // the dead leader still holds its number, so that no grandchild stays behind
 // with the console in its hands.
-func (b *Boot) reap() time.Time {
+func (b *Boot) reap() ending {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	waited := process.NewWaited()
+	defer waited.Close()
 	for {
 		err := unix.Waitid(unix.P_PID, b.PID(), nil, unix.WEXITED|unix.WNOWAIT, nil)
 		if !errors.Is(err, unix.EINTR) {
 			break
 		}
+		_, _ = waited.Since() // woken for nothing
 	}
-	at := time.Now()
+	late, woken := waited.Since()
+	at := ending{time.Now(), late}
+	if woken { // the host's kernel says how long ago it woke us, and it did at the exit
+		at = ending{at.at.Add(-late), 0}
+	}
 	b.signal(syscall.SIGKILL)
 	b.mu.Lock()
 	b.reaped = true
@@ -35,7 +52,8 @@ func (b *Boot) reap() time.Time {
 }
 
 // finish reads everything to its end and judges; the result is complete then.
-func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration) {
+func (s *supervisor) finish(ctx context.Context, r *readers, end moment) {
+	total := end.at
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainGrace)
 	defer cancel()
 	s.spec.Controller.Drain(drain)
@@ -60,10 +78,11 @@ func (s *supervisor) finish(ctx context.Context, r *readers, total time.Duration
 		argv = s.spec.Args
 	}
 	transport := s.console.Transport()
+	phases, doubts := seen.line.phases(end, "process exit")
 	s.result = Result{
 		Outcome: verdict.Outcome, Status: verdict.Status, Reason: verdict.Reason,
 		Touched: s.touched(),
-		Started: s.start, Total: total, Phases: seen.line.phases(total, "process exit"),
+		Started: s.start, Total: total, Phases: phases, Doubts: doubts,
 		Counts: cmp.Or(measured.Counts, seen.line.counts()), TouchedMemory: measured.TouchedMemory, Exits: measured.Exits, Origin: seen.line.origin, Args: argv, Transport: transport,
 		PeakMemory: max(s.sampler.memory, process.PeakMemoryOf(state)), CPUTime: state.UserTime() + state.SystemTime(), RunQueueWait: s.sampler.wait,
 		ConsoleBytes: seen.consoleN, LogDropped: r.log.dropped, LogErr: r.log.err,

@@ -12,11 +12,17 @@ const lineLimit = 4096
 // is that of the read that brought its first byte.
 type lineSplitter struct {
 	partial []byte
-	began   time.Duration                          // of partial
-	emit    func(line []byte, began time.Duration) // must not keep line
+	began   moment                          // of partial
+	emit    func(line []byte, began moment) // must not keep line
 }
 
-func (s *lineSplitter) write(p []byte, at time.Duration) {
+// moment is when something came, from the spawn on.
+type moment struct {
+	at   time.Duration
+	late time.Duration // by how much at may be too late: what its reader had to wait for a CPU
+}
+
+func (s *lineSplitter) write(p []byte, at moment) {
 	for len(p) > 0 {
 		line, rest, whole := bytes.Cut(p, []byte{'\n'})
 		if len(s.partial) == 0 {

@@ -55,10 +55,10 @@ type Options struct {
 
 // Spec describes the process of a boot to the engine.
 type Spec struct {
-	Args       []string            // argv that is run
-	Shown      []string            // argv for Result.Args; nil is Args
-	Files      []*os.File          // become descriptors 3, 4, ... of the child; Start closes them
-	Markers    *process.PipeReader // markers on a pipe of their own; may be nil. Start owns it
+	Args       []string               // argv that is run
+	Shown      []string               // argv for Result.Args; nil is Args
+	Files      []*os.File             // become descriptors 3, 4, ... of the child; Start closes them
+	Markers    *process.StampedReader // markers on a channel of their own; may be nil. Start owns it
 	Rules      Rules
 	Controller Controller
 	Held       bool // the guest waits for a person from its start: see Boot.Hold

@@ -16,8 +16,8 @@ import (
 type Prepared struct {
 	boot   *Boot
 	stderr *process.PipeReader
-	gone   chan struct{}  // closed when it has been reaped
-	exited chan time.Time // when that was, once
+	gone   chan struct{} // closed when it has been reaped
+	exited chan ending   // when that was, once
 }
 
 // Prepare spawns the process of spec. Of the options it takes those that a process
@@ -37,7 +37,7 @@ func Prepare(ctx context.Context, sp *process.Spawner, spec Spec, opt Options) (
 		b.releaseMarkers()
 		return nil, errors.Join(err, spec.Controller.Close())
 	}
-	p := &Prepared{boot: b, stderr: stderr, gone: make(chan struct{}), exited: make(chan time.Time, 1)}
+	p := &Prepared{boot: b, stderr: stderr, gone: make(chan struct{}), exited: make(chan ending, 1)}
 	go func() {
 		p.exited <- b.reap()
 		close(p.gone)

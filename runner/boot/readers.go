@@ -2,9 +2,11 @@ package boot
 
 import (
 	"io"
+	"runtime"
 	"time"
 
 	"slipway/runner/console"
+	"slipway/runner/process"
 )
 
 // readSize is a read's buffer.
@@ -13,7 +15,14 @@ const readSize = 64 << 10
 // readConsole is the only reader of the console: log, callback, scanner, in this
 // order, so that what a marker announces is in the log already.
 func (b *Boot) readConsole(log *boundedLog, last *lastLines) {
-	lines := lineSplitter{emit: func(line []byte, began time.Duration) {
+	var waited *process.Waited // a person's terminal is no measurement
+	if b.console.Transport() == process.Pipe {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		waited = process.NewWaited()
+		defer waited.Close()
+	}
+	lines := lineSplitter{emit: func(line []byte, began moment) {
 		text := console.Clean(line)
 		last.add(text)
 		for _, m := range b.spec.Rules.console(text) {
@@ -24,17 +33,20 @@ func (b *Boot) readConsole(log *boundedLog, last *lastLines) {
 	for {
 		n, err := b.console.Read(buf)
 		if n > 0 {
-			at := time.Since(b.start)
+			seen := moment{at: time.Since(b.start)}
+			if waited != nil {
+				seen.late, _ = waited.Since()
+			}
 			p := buf[:n]
 			b.mu.Lock()
 			b.seen.consoleN += int64(n)
-			b.seen.lastByte = at
+			b.seen.lastByte = seen.at
 			b.mu.Unlock()
 			log.write(p)
 			if b.opt.Console != nil {
-				b.opt.Console(at, p)
+				b.opt.Console(seen.at, p)
 			}
-			lines.write(p, at)
+			lines.write(p, seen)
 		}
 		if err != nil {
 			lines.flush()
@@ -43,9 +55,15 @@ func (b *Boot) readConsole(log *boundedLog, last *lastLines) {
 	}
 }
 
-// readMarkers reads the pipe that carries nothing but markers.
-func (b *Boot) readMarkers(r io.Reader) {
-	lines := lineSplitter{emit: func(line []byte, began time.Duration) {
+// readMarkers reads the channel that carries nothing but markers. Each has the time at
+// which the guest's process wrote its first byte; where the host does not note that, it
+// is late by what this thread has waited for a CPU.
+func (b *Boot) readMarkers(r *process.StampedReader) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	waited := process.NewWaited()
+	defer waited.Close()
+	lines := lineSplitter{emit: func(line []byte, began moment) {
 		if m, ok := parseMarker(console.Clean(line)); ok {
 			m.source = "debugcon " + prefix + m.name
 			b.mark(m, began)
@@ -53,8 +71,12 @@ func (b *Boot) readMarkers(r io.Reader) {
 	}}
 	buf := make([]byte, 4096)
 	for {
-		n, err := r.Read(buf)
-		lines.write(buf[:n], time.Since(b.start))
+		n, at, stamped, err := r.Read(buf)
+		seen := moment{at: at.Sub(b.start)}
+		if !stamped {
+			seen.late, _ = waited.Since()
+		}
+		lines.write(buf[:n], seen)
 		if err != nil {
 			lines.flush()
 			return

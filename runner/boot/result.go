@@ -50,6 +50,9 @@ type Phase struct {
 	Name     string // vmm, firmware, kernel, app, shutdown; joined by + where no marker parts them
 	Duration time.Duration
 	Marker   string // what ended it
+	// Late is by how much the end may have been seen too late in this boot, since we had to
+	// wait for a CPU; 0 where it is known when it was, whenever it was read.
+	Late time.Duration
 }
 
 // Counts are a guest's counter at its markers, 0 where they did not say it. What it
@@ -70,6 +73,7 @@ type Result struct {
 	Touched  string
 	Overhead time.Duration // Slipway's own part: preparing, releasing the guest, reading out after the exit
 	Phases   []Phase       // in order, adding up to Total
+	Doubts   []string      // sentences: what in Phases was seen too late to be a measurement
 	Counts   Counts
 
 	Args      []string // the command line

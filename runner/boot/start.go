@@ -76,7 +76,7 @@ func (b *Boot) releaseFiles() {
 func (b *Boot) releaseMarkers() {
 	if b.spec.Markers != nil {
 		_ = b.spec.Markers.Close()
-		_, _ = b.spec.Markers.Read(make([]byte, 1)) // releases its descriptors
+		_, _, _, _ = b.spec.Markers.Read(make([]byte, 1)) // releases its descriptor
 	}
 }
 

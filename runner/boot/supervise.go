@@ -35,7 +35,7 @@ type supervisor struct {
 	registers string
 }
 
-func (b *Boot) supervise(ctx context.Context, r *readers, exited <-chan time.Time) {
+func (b *Boot) supervise(ctx context.Context, r *readers, exited <-chan ending) {
 	s := &supervisor{Boot: b, silence: firstLook}
 	asking, cancel := context.WithCancel(ctx)
 	released := make(chan error, 1)
@@ -49,7 +49,7 @@ func (b *Boot) supervise(ctx context.Context, r *readers, exited <-chan time.Tim
 }
 
 // follow returns when the process has been reaped, with the time of its exit.
-func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <-chan time.Time) time.Duration {
+func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <-chan ending) moment {
 	var limit <-chan time.Time
 	rearm := func() {}
 	if s.opt.Timeout > 0 {
@@ -64,8 +64,8 @@ func (s *supervisor) follow(ctx context.Context, released <-chan error, exited <
 	done := ctx.Done()
 	for {
 		select {
-		case at := <-exited:
-			return max(0, at.Sub(s.start))
+		case e := <-exited:
+			return moment{max(0, e.at.Sub(s.start)), e.late}
 		case err := <-released:
 			s.released(ctx, err)
 		case <-s.poke:

@@ -9,13 +9,14 @@ import (
 type timeline struct {
 	released bool // the guest was held, and let go
 	release  time.Duration
+	ran      time.Duration // when the process says that it let the guest go, 0 where it did not
 	marks    map[string]mark
 	vm       bool
 	origin   Origin
 }
 
 type mark struct {
-	at     time.Duration
+	moment
 	source string
 	count  int64
 }
@@ -33,22 +34,37 @@ var (
 	resumeStages = []stage{{"handover", MarkApp}, {"app", MarkExit}}
 )
 
-// phases cuts the time from 0 to total at the markers that came. Stages without
-// a marker between them, or whose markers were read at once, are joined:
+// phases cuts the time from 0 to the end at the markers that came. Stages without
+// a marker between them, or whose markers were read at once or too late, are joined:
 // firmware+kernel. What runs until the end is
-// named after the stage that the guest was in.
-func (t *timeline) phases(total time.Duration, end string) []Phase {
+// named after the stage that the guest was in. Doubts are sentences about what was
+// seen too late.
+func (t *timeline) phases(end moment, marker string) (_ []Phase, doubts []string) {
 	if !t.vm {
-		return []Phase{{Name: "app", Duration: total, Marker: end}}
+		return inDoubt([]Phase{{Name: "app", Duration: end.at, Marker: marker, Late: end.late}})
 	}
 	if !t.released {
-		return []Phase{{Name: "vmm", Duration: total, Marker: end}}
+		return inDoubt([]Phase{{Name: "vmm", Duration: end.at, Marker: marker, Late: end.late}})
 	}
-	// QEMU's answer may be read after the first words of a guest that is quick.
+	return inDoubt(t.cut(end, marker))
+}
+
+// began is when the guest began to run. QEMU's answer may be read after the first
+// words of a guest that is quick.
+func (t *timeline) began(total time.Duration) time.Duration {
 	release := min(t.release, total)
+	if t.ran > 0 {
+		release = min(t.ran, total)
+	}
 	for _, m := range t.marks {
 		release = min(release, m.at)
 	}
+	return release
+}
+
+// cut takes every marker that has a time of its own for what it is.
+func (t *timeline) cut(end moment, marker string) []Phase {
+	release, total := t.began(end.at), end.at
 	out := []Phase{{Name: "vmm", Duration: release, Marker: "QMP cont"}}
 	stages := bootStages
 	switch t.origin {
@@ -74,7 +90,7 @@ func (t *timeline) phases(total time.Duration, end string) []Phase {
 		for _, s := range rest[:i+1] {
 			names = append(names, s.name)
 		}
-		out = append(out, Phase{Name: strings.Join(names, "+"), Duration: at - from, Marker: m.source})
+		out = append(out, Phase{Name: strings.Join(names, "+"), Duration: at - from, Marker: m.source, Late: m.late})
 		from, rest, i = at, rest[i+1:], -1
 	}
 	last := "shutdown"
@@ -93,5 +109,5 @@ func (t *timeline) phases(total time.Duration, end string) []Phase {
 	case len(rest) > 0:
 		last = rest[0].name
 	}
-	return append(out, Phase{Name: last, Duration: total - from, Marker: end})
+	return append(out, Phase{Name: last, Duration: total - from, Marker: marker, Late: end.late})
 }

@@ -10,13 +10,13 @@ import (
 func TestALineHasTheTimeOfItsFirstByte(t *testing.T) {
 	t.Parallel()
 	var got []string
-	s := lineSplitter{emit: func(line []byte, began time.Duration) { got = append(got, fmt.Sprintf("%s@%d", line, began)) }}
-	s.write([]byte("on"), 1)
-	s.write([]byte("e"), 2)
-	s.write([]byte("\ntwo\nth"), 3)
-	s.write([]byte("ree"), 4)
-	s.write([]byte("\n"), 5)
-	s.write([]byte("four"), 6)
+	s := lineSplitter{emit: func(line []byte, began moment) { got = append(got, fmt.Sprintf("%s@%d", line, began.at)) }}
+	s.write([]byte("on"), moment{at: 1})
+	s.write([]byte("e"), moment{at: 2})
+	s.write([]byte("\ntwo\nth"), moment{at: 3})
+	s.write([]byte("ree"), moment{at: 4})
+	s.write([]byte("\n"), moment{at: 5})
+	s.write([]byte("four"), moment{at: 6})
 	s.flush()
 	if want := "one@1 two@3 three@3 four@6"; strings.Join(got, " ") != want {
 		t.Errorf("%v, want %s", got, want)
@@ -26,12 +26,12 @@ func TestALineHasTheTimeOfItsFirstByte(t *testing.T) {
 func TestALineThatNeverEndsIsBounded(t *testing.T) {
 	t.Parallel()
 	var longest int
-	s := lineSplitter{emit: func(line []byte, _ time.Duration) { longest = max(longest, len(line)) }}
+	s := lineSplitter{emit: func(line []byte, _ moment) { longest = max(longest, len(line)) }}
 	for range 1000 {
-		s.write(make([]byte, 1000), 0)
+		s.write(make([]byte, 1000), moment{})
 	}
-	s.write(append(make([]byte, 2*lineLimit), '\n'), 0)
-	s.write(append(make([]byte, 2*lineLimit), '\n'), 0)
+	s.write(append(make([]byte, 2*lineLimit), '\n'), moment{})
+	s.write(append(make([]byte, 2*lineLimit), '\n'), moment{})
 	if longest != lineLimit || cap(s.partial) > 2*lineLimit {
 		t.Errorf("a line of %d bytes, a buffer of %d", longest, cap(s.partial))
 	}
@@ -58,11 +58,12 @@ func TestPhasesAddUpWhateverMarkersCame(t *testing.T) {
 	} {
 		line := timeline{vm: true, released: c.release >= 0, release: time.Duration(c.release), marks: map[string]mark{}}
 		for name, at := range c.marks {
-			line.marks[name] = mark{at: time.Duration(at)}
+			line.marks[name] = mark{moment: moment{at: time.Duration(at)}}
 		}
 		var got []string
 		var sum time.Duration
-		for _, p := range line.phases(total, "exit") {
+		phases, _ := line.phases(moment{at: total}, "exit")
+		for _, p := range phases {
 			got = append(got, fmt.Sprintf("%s %d", p.Name, p.Duration))
 			sum += p.Duration
 		}

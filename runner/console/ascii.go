@@ -71,6 +71,7 @@ func dots(mask byte) byte {
 
 // alike are the characters that our screens are drawn with and that people write.
 var alike = map[rune]byte{
+	'├': '[', '┤': ']', // the ends of an interval
 	'─': '-', '━': '=', '│': '|', '┃': '|', '╌': '-', '┄': '-', '║': '|', '═': '=',
 	'▁': '_', '▂': '.', '▃': '-', '▄': '=', '▅': '+', '▆': '*', '▇': '%', '█': '#',
 	'▓': '%', '▒': '=', '░': ':', '▐': '#', '▌': '#', '▎': '>', '▏': '|',

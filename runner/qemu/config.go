@@ -159,13 +159,13 @@ func (c Config) cpuModel(accel Accel) string {
 	return c.CPUModel
 }
 
-// debugcon connects port 0xe9 to a chardev.
-func (c Config) debugcon(path string) []string {
+// debugcon connects port 0xe9 to a chardev of the name markers.
+func (c Config) debugcon(chardev string) []string {
 	if !c.x86() {
 		return nil
 	}
 	return []string{
-		"-chardev", "file,id=markers,path=" + path,
+		"-chardev", chardev,
 		"-device", "isa-debugcon,iobase=0xe9,chardev=markers" + c.counterWanted(),
 	}
 }
@@ -182,7 +182,7 @@ func (c Config) CommandLine() []string {
 	line = append(line, "-serial", "stdio")
 	line = append(line, c.shareSocket("path="+virtiofs.Socket)...)
 	line = append(line, c.secondSerial(Serial2Name)...)
-	line = append(line, c.debugcon("/dev/stderr")...)
+	line = append(line, c.debugcon("file,id=markers,path=/dev/stderr")...)
 	if c.virtiofs() {
 		return c.Devices.Share.served().ByHand(line)
 	}
@@ -216,5 +216,5 @@ func (c Config) connected() []string {
 	}
 	line = append(line, c.shareSocket(fmt.Sprintf("fd=%d", shareFD))...)
 	line = append(line, c.secondSerial(file)...)
-	return append(line, c.debugcon(fmt.Sprintf("/dev/fd/%d", markersFD))...)
+	return append(line, c.debugcon(fmt.Sprintf("socket,id=markers,fd=%d", markersFD))...)
 }

@@ -36,6 +36,16 @@ const (
 // counterLimit bounds building the plugin and trying it.
 const counterLimit = 30 * time.Second
 
+// CounterTimeout says that the plugin was not there in time: a compiler or a QEMU that
+// does not end. It is an ErrNoCounter, and another attempt would take as long.
+type CounterTimeout struct{ What string }
+
+func (e *CounterTimeout) Error() string {
+	return fmt.Sprintf("%v: %s did not end within %s", ErrNoCounter, e.What, counterLimit)
+}
+
+func (e *CounterTimeout) Unwrap() error { return ErrNoCounter }
+
 // MakeCounter builds the plugin that counts instructions, unless it is in the folder
 // dir already, and returns its file once the QEMU program has loaded it. The error wraps
 // ErrNoCounter where there is no compiler, or a QEMU without plugins.
@@ -86,6 +96,9 @@ func buildCounter(ctx context.Context, sp *process.Spawner, dir string, api int)
 	cmd := exec.Command(cc, fmt.Sprintf("-DAPI=%d", api), "-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror",
 		"-fPIC", "-shared", "-fvisibility=hidden", "-o", made, source)
 	if _, errs, err := sp.Output(ctx, cmd); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return "", &CounterTimeout{cc + ", which builds QEMU's plugin,"}
+		}
 		return "", fmt.Errorf("%w: build QEMU's plugin: %w: %s", ErrNoCounter, err, complaint(string(errs)))
 	}
 	return file, os.Rename(made, file)
@@ -111,6 +124,9 @@ func tryCounter(ctx context.Context, sp *process.Spawner, binary, file string) e
 	cmd.Stdin = strings.NewReader("quit\n")
 	cmd.ExtraFiles = []*os.File{theirs}
 	if _, errs, err := sp.Output(ctx, cmd); err != nil {
+		if errors.Is(err, context.DeadlineExceeded) {
+			return &CounterTimeout{path + ", which loads the plugin,"}
+		}
 		return fmt.Errorf("%w: %s does not load a plugin: %s", ErrNoCounter, path, complaint(string(errs)))
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"time"
 
 	"slipway/runner/process"
 )
@@ -68,5 +69,23 @@ func TestAQEMUWithoutPluginsIsNoFailure(t *testing.T) {
 	_, err := MakeCounter(context.Background(), sp, fake, dir)
 	if !errors.Is(err, ErrNoCounter) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestACompilerThatNeverEndsIsGivenUp holds that it ends with the time it was given, and
+// that the error says that another attempt would take as long.
+func TestACompilerThatNeverEndsIsGivenUp(t *testing.T) {
+	sp := process.NewSpawner()
+	defer sp.Close()
+	dir := onlyQEMU(t)
+	if err := os.WriteFile(dir+"/cc", []byte("#!/bin/sh\nwhile :; do :; done\n"), 0o700); err != nil { //nolint:gosec // a program
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	_, err := MakeCounter(ctx, sp, "qemu-system-x86_64", t.TempDir())
+	if slow := (*CounterTimeout)(nil); !errors.As(err, &slow) || !errors.Is(err, ErrNoCounter) {
+		t.Errorf("it ends with %v", err)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // inheritance is what a QEMU that is held gets from us, and our ends of it.
 type inheritance struct {
 	conn    net.Conn // of the monitor
-	markers *process.PipeReader
+	markers *process.StampedReader
 	memory  *os.File   // the file in memory that the child has as imageFD
 	files   []*os.File // the child's ends: qmpFD, markersFD, imageFD
 }
@@ -40,7 +40,7 @@ func inherit() (_ *inheritance, err error) {
 		return nil, fmt.Errorf("make a file in memory for the image: %w", err)
 	}
 	opened = append(opened, memory, image)
-	markers, markersEnd, err := process.NewPipeReader()
+	markers, markersEnd, err := process.NewStampedReader()
 	if err != nil {
 		return nil, err
 	}

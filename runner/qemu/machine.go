@@ -58,7 +58,7 @@ func Start(ctx context.Context, sp *process.Spawner, c Config, opt boot.Options)
 	if err != nil {
 		return nil, errors.Join(err, m.Close(), monitor.Close())
 	}
-	markers, markersEnd, err := process.NewPipeReader()
+	markers, markersEnd, err := process.NewStampedReader()
 	if err != nil {
 		return nil, errors.Join(err, m.Close(), closeAll(append(shared, monitor)))
 	}
@@ -117,10 +117,15 @@ func (m *machine) boots(image string) {
 }
 
 // event notes what QEMU tells, on the client's reader.
-func (m *machine) event(name string, data json.RawMessage) {
-	b, stopped, moved := m.note(name, data)
+func (m *machine) event(e event) {
+	name := e.Name
+	b, stopped, moved := m.note(name, e.Data)
 	if b == nil {
 		return
+	}
+	at, known := e.at()
+	if name == "RESUME" && known {
+		b.Ran(at)
 	}
 	if stopped {
 		b.Fail(boot.Verdict{Outcome: boot.QEMUCrash, Status: -1, Reason: m.stopReason()})
@@ -132,7 +137,7 @@ func (m *machine) event(name string, data json.RawMessage) {
 		m.atEnd()
 	}
 	if name == m.config.Mark.Event {
-		b.Mark(boot.MarkApp, "QMP "+name)
+		b.Mark(boot.MarkApp, "QMP "+name, at)
 	}
 }
 

@@ -75,7 +75,8 @@ func costsFile(dir, path string, accel Accel) (file, key string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	return strings.Replace(v.file, "kvm-", "markers-"+string(accel)+"-", 1), v.key, nil
+	// The key says how they were measured as well: what was read late once is stamped now.
+	return strings.Replace(v.file, "kvm-", "markers-"+string(accel)+"-", 1), v.key + " stamped", nil
 }
 
 // KnownMarkerCosts are those that were measured for this QEMU on this host since its

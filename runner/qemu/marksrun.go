@@ -1,9 +1,9 @@
 package qemu
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -49,9 +49,10 @@ func (g *marksRun) run(ctx context.Context, sp *process.Spawner, path, kernel st
 		return err
 	}
 	g.event = make(chan time.Time, 1)
-	qmp := newClient(conn, func(name string, _ json.RawMessage) {
-		if name == "SHUTDOWN" {
-			note(g.event, time.Now())
+	qmp := newClient(conn, func(e event) {
+		if e.Name == "SHUTDOWN" {
+			at, _ := e.at()
+			note(g.event, at)
 		}
 	})
 	defer func() { err = errors.Join(err, qmp.close()) }()
@@ -61,12 +62,18 @@ func (g *marksRun) run(ctx context.Context, sp *process.Spawner, path, kernel st
 	}
 	defer func() { _ = memory.Close() }() // nobody reads it again
 	files := []*os.File{monitor, nil, nil, theirs}
-	var readers [2]*process.PipeReader
 	var ends [2]*os.File
-	for i := range readers {
-		if readers[i], ends[i], err = process.NewPipeReader(); err != nil {
-			return errors.Join(err, closeAll(files), closeAll(ends[:]))
-		}
+	markers, end0, err := process.NewStampedReader()
+	if err != nil {
+		return errors.Join(err, closeAll(files))
+	}
+	ends[turnDebugcon] = end0
+	serial, end1, err := process.NewPipeReader()
+	if err != nil {
+		return errors.Join(err, closeAll(files), closeAll(ends[:]))
+	}
+	ends[turnSerial] = end1
+	for i := range g.seen {
 		g.seen[i] = make(chan time.Time, 1)
 	}
 	files[1] = ends[turnDebugcon]
@@ -85,12 +92,14 @@ func (g *marksRun) run(ctx context.Context, sp *process.Spawner, path, kernel st
 	}
 	err = errors.Join(closeAll(files), ends[turnSerial].Close())
 	read := make(chan struct{})
-	for i, r := range readers {
-		go func() {
-			g.read(r, g.seen[i])
-			read <- struct{}{}
-		}()
-	}
+	go func() {
+		g.readMarkers(markers)
+		read <- struct{}{}
+	}()
+	go func() {
+		g.readSerial(serial)
+		read <- struct{}{}
+	}()
 	exited := make(chan time.Time, 1)
 	gone := make(chan struct{})
 	go func() {
@@ -118,13 +127,31 @@ func (g *marksRun) share(memory *os.File) (err error) {
 	return err
 }
 
-// read notes when something comes after a while of nothing, as the boot engine does.
-func (g *marksRun) read(r *process.PipeReader, seen chan time.Time) {
+// readMarkers notes when the first byte of each line was written, as the boot engine does.
+func (g *marksRun) readMarkers(r *process.StampedReader) {
+	buffer := make([]byte, 4096)
+	begins := true
+	for {
+		n, at, _, err := r.Read(buffer)
+		if n > 0 {
+			if begins {
+				note(g.seen[turnDebugcon], at)
+			}
+			begins = bytes.HasSuffix(buffer[:n], []byte{'\n'})
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// readSerial notes when something is read, where nobody knows when it was written.
+func (g *marksRun) readSerial(r *process.PipeReader) {
 	buffer := make([]byte, 4096)
 	for {
 		n, err := r.Read(buffer)
 		if n > 0 {
-			note(seen, time.Now())
+			note(g.seen[turnSerial], time.Now())
 		}
 		if err != nil {
 			return

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"slipway/runner/process"
 )
 
 // qmpLine bounds one message; query-qmp-schema has some 200 KB.
@@ -25,7 +27,7 @@ var errHungUp = errors.New("QEMU closed its monitor")
 // holds nobody up. Safe for concurrent use.
 type client struct {
 	conn  net.Conn
-	event func(name string, data json.RawMessage) // on the reader's goroutine; must not block
+	event func(event) // on the reader's goroutine; must not block
 
 	mu      sync.Mutex
 	next    uint64
@@ -40,8 +42,31 @@ type message struct {
 	ID     *uint64         `json:"id"`
 	Return json.RawMessage `json:"return"`
 	Err    *qmpError       `json:"error"`
-	Event  string          `json:"event"`
-	Data   json.RawMessage `json:"data"`
+	event
+}
+
+// event is what QEMU tells without being asked.
+type event struct {
+	Name  string          `json:"event"`
+	Data  json.RawMessage `json:"data"`
+	Clock *struct {       // QEMU's, when it happened
+		Seconds      int64 `json:"seconds"`
+		Microseconds int64 `json:"microseconds"`
+	} `json:"timestamp"`
+}
+
+// at is when it happened by QEMU's account, which does not depend on when we get to read
+// it; known is false where QEMU could not tell.
+func (e event) at() (at time.Time, known bool) {
+	if e.Clock == nil || e.Clock.Seconds <= 0 {
+		return time.Now(), false
+	}
+	now := time.Now()
+	at = process.OnOurClock(time.Unix(e.Clock.Seconds, e.Clock.Microseconds*int64(time.Microsecond)))
+	if at.After(now) { // the host's clock was set
+		return now, false
+	}
+	return at, true
 }
 
 type qmpError struct {
@@ -67,7 +92,7 @@ func socketPair() (net.Conn, *os.File, error) {
 }
 
 // newClient starts the reader; release must come next.
-func newClient(conn net.Conn, event func(string, json.RawMessage)) *client {
+func newClient(conn net.Conn, event func(event)) *client {
 	c := &client{conn: conn, event: event, pending: map[uint64]chan message{}, done: make(chan struct{})}
 	go c.read()
 	return c
@@ -248,8 +273,8 @@ func (c *client) read() {
 			continue // QEMU sends whole objects; anything else cannot be an answer
 		}
 		switch {
-		case m.Event != "":
-			c.event(m.Event, m.Data)
+		case m.Name != "":
+			c.event(m.event)
 		case m.ID != nil:
 			c.answer(m)
 		}
