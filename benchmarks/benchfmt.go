@@ -114,7 +114,11 @@ func (p *output) match(number int, line []byte) {
 func (p *output) result(res *benchfmt.Result) error {
 	_, number := res.Pos()
 	name := string(res.Name)
-	if name == "" || len(name) > maxName || reserved(name) {
+	switch {
+	case reserved(name):
+		p.remark(fmt.Sprintf("%s:%d: a benchmark can't be named %.50q: names like this are Slipway's own", p.name, number, name))
+		return nil
+	case name == "" || len(name) > maxName:
 		p.remark(fmt.Sprintf("%s:%d: a benchmark can't be named %.50q", p.name, number, name))
 		return nil
 	}

@@ -171,7 +171,7 @@ func ExportName(key, unit string) string {
 
 // importName undoes ExportName for Slipway's own metrics.
 func importName(name string) string {
-	if own := strings.ToLower(name[:min(1, len(name))]) + name[min(1, len(name)):]; reserved(own) {
+	if own := strings.ToLower(name[:min(1, len(name))]) + name[min(1, len(name)):]; reserved(own) && !Forged(own) {
 		return own
 	}
 	return name
@@ -257,12 +257,22 @@ func doubtful(seconds float64, p store.Phase) bool {
 	return boot.Doubtful(time.Duration(seconds*1e9), time.Duration(p.SeenLate*1e9))
 }
 
-// reserved reports whether a metric's name is one of Slipway's own.
+// ownPrefixes begin the names of Slipway's own metrics.
+var ownPrefixes = []string{"boot/", "tool/", "mem/", "size/", "cpu/", "virt/", "kvm/"}
+
+// reserved reports whether a metric's name is one of Slipway's own, however it is
+// written: in files of the Go benchmark format names begin with a capital.
 func reserved(key string) bool {
-	for _, prefix := range []string{"boot/", "tool/", "mem/", "size/", "cpu/", "virt/", "kvm/"} {
-		if strings.HasPrefix(key, prefix) {
+	for _, prefix := range ownPrefixes {
+		if len(key) >= len(prefix) && strings.EqualFold(key[:len(prefix)], prefix) {
 			return true
 		}
 	}
 	return false
+}
+
+// Forged reports whether a metric bears a name of Slipway's own in another case: it would
+// pass for one in a file. Records from before such names were refused may have them.
+func Forged(key string) bool {
+	return reserved(key) && !slices.ContainsFunc(ownPrefixes, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }

@@ -41,8 +41,8 @@ func ReadResults(r io.Reader, name, label string) (Results, error) {
 	if err != nil {
 		return Results{}, err
 	}
-	f := &resultFile{name: name, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[string]int{}}
-	lines := newLines(plain, nil)
+	f := &resultFile{name: name, alike: map[string]string{}, position: map[[2]string]int{}, at: map[[2]any]int{}, first: map[string]string{}, byRun: map[[2]string]int{}}
+	lines := newLines(&lineEnds{from: plain}, nil)
 	lines.config = true
 	lines.tooLong = func(number int) {
 		f.remark(fmt.Sprintf("%s:%d: longer than %d bytes: left out", name, number, maxLine))
@@ -58,7 +58,7 @@ func ReadResults(r io.Reader, name, label string) (Results, error) {
 		return f.Results, fmt.Errorf("read benchmark results: %w", err)
 	}
 	if len(f.Runs) == 0 {
-		return f.Results, fmt.Errorf("%s holds no result in the Go benchmark format, such as: BenchmarkNbody 20 1834512 ns/op", name)
+		return f.Results, f.nothing()
 	}
 	f.label(label)
 	for i := range f.Runs {
@@ -131,10 +131,11 @@ type resultFile struct {
 	Results
 	name     string
 	values   int
+	alike    map[string]string // a name that may be Slipway's own, in lower case, to how it is written
 	position map[[2]string]int // of each target's benchmark: how many lines it had
 	at       map[[2]any]int    // index in runs of a target's run by such a number
 	first    map[string]string // benchmark to the unit it reported first
-	byRun    map[string]int    // index in runs by the ID that the file names
+	byRun    map[[2]string]int // index in runs by target and the ID that the file names
 }
 
 func (f *resultFile) remark(note string) {
@@ -143,10 +144,30 @@ func (f *resultFile) remark(note string) {
 	}
 }
 
+// nothing says that the file holds no result, and why the first lines that look like
+// some are none.
+func (f *resultFile) nothing() error {
+	why := strings.Join(f.Notes[:min(len(f.Notes), 3)], "; ")
+	if more := len(f.Notes) - 3; more > 0 {
+		why += "; and more like these"
+	}
+	if why != "" {
+		why = " (" + why + ")"
+	}
+	return fmt.Errorf("%s holds no result in the Go benchmark format, such as: BenchmarkNbody 20 1834512 ns/op%s", f.name, why)
+}
+
 func (f *resultFile) result(res *benchfmt.Result) error {
 	_, number := res.Pos()
 	pkg, name := f.benchmark(res)
 	f.Asked.read(res)
+	if pkg == "" && reserved(name) {
+		lower := strings.ToLower(name)
+		if known, ok := f.alike[lower]; ok && known != name {
+			return fmt.Errorf("%s:%d: %s beside %s: names like these are Slipway's own, and one of them passes for the other", f.name, number, res.Name, ExportName(known, ""))
+		}
+		f.alike[lower] = name
+	}
 	at, err := f.runOf(res, name)
 	if err != nil {
 		return fmt.Errorf("%s:%d: %w", f.name, number, err)
@@ -184,7 +205,7 @@ func (f *resultFile) benchmark(res *benchfmt.Result) (pkg, key string) {
 // the first of it.
 func (f *resultFile) runOf(res *benchfmt.Result, name string) (int, error) {
 	target, id := res.GetConfig("target"), res.GetConfig("run")
-	if at, known := f.byRun[id]; known && id != "" {
+	if at, known := f.byRun[[2]string{target, id}]; known && id != "" {
 		return at, nil
 	}
 	line := [2]string{target, name}
@@ -200,7 +221,7 @@ func (f *resultFile) runOf(res *benchfmt.Result, name string) (int, error) {
 	at = len(f.Runs)
 	f.Runs = append(f.Runs, f.run(res, target))
 	if id != "" {
-		f.byRun[id] = at
+		f.byRun[[2]string{target, id}] = at
 	} else {
 		f.at[key] = at
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"slipway/benchmarks"
 	"slipway/benchmarks/store"
@@ -140,6 +141,8 @@ func TestBadFilesAreToldByLine(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"nan":   {"x: y\n" + results("A", "ns/op", 1) + "BenchmarkA 1 NaN ns/op\n", ":3: A ns/op is NaN"},
 		"inf":   {"BenchmarkA 1 1 ns/op -Inf B/op\n", ":1: A B/op is -Inf"},
+		"lines": {"BenchmarkA x 1 ns/op\nBenchmarkA 1\n", ":1: parsing iteration count: invalid syntax; "},
+		"last":  {strings.Repeat("BenchmarkA 1\n", 9), "/last:3: missing measurements; and more like these)"},
 		"huge":  {results("A", "ns/op", 1) + "BenchmarkA 1 1e999 ns/op\n", ":2: a value is too large for a number"},
 		"utf16": {"\xff\xfeB\x00e\x00", "is UTF-16"},
 		"empty": {"", "holds no result"},
@@ -326,5 +329,39 @@ func TestBenchmarksOfOnePackageAreCompared(t *testing.T) {
 	c, _, b = compareTexts(t, results("X", "ns/op", fast...), ofPackage("aaa", "X", slow...))
 	if x := cell(t, c, b, "X"); x.Verdict != benchmarks.IsWorse || len(c.Notes) > 0 {
 		t.Errorf("%s, %q", x.Verdict, c.Notes)
+	}
+}
+
+// An ID of a run is its target's: another program numbers the runs of each from 1.
+func TestTargetsMayNumberTheirRunsAlike(t *testing.T) {
+	t.Parallel()
+	var text strings.Builder
+	for i := range 6 {
+		for target, value := range map[string]float64{"a": 100, "b": 200} {
+			fmt.Fprintf(&text, "target: %s\nrun: r%d\n%s", target, i, results("X", "ns/op", value+float64(i)))
+		}
+	}
+	c, err := compareFiles(t, []string{resultFile(t, "both.txt", "target: a\nrun: r0\nBenchmarkY 1 1 ns/op\n"+text.String())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := cell(t, c, "b", "X"); x.Verdict != benchmarks.IsWorse || x.N != [2]int{6, 6} {
+		t.Errorf("%s of %v", x.Verdict, x.N)
+	}
+}
+
+// A line ends with \n, \r\n or \r alike, also where a reader's buffer ends in between.
+func TestLinesOfAFileEndInAnyWay(t *testing.T) {
+	t.Parallel()
+	text := "cpu: x\n\n" + results("X", "ns/op", 1, 2, 3) + "BenchmarkX 1 NaN ns/op\n"
+	for name, end := range map[string]string{"unix": "\n", "windows": "\r\n", "classic": "\r"} {
+		path := resultFile(t, name, strings.ReplaceAll(text, "\n", end))
+		if _, err := compareFiles(t, []string{path}); err == nil || !strings.Contains(err.Error(), path+":6: X ns/op is NaN") {
+			t.Errorf("%s: %v", name, err)
+		}
+		read, err := benchmarks.ReadResults(iotest.OneByteReader(strings.NewReader(strings.ReplaceAll(results("X", "ns/op", 1, 2, 3), "\n", end))), path, "x")
+		if err != nil || len(read.Runs) != 3 {
+			t.Errorf("%s: %d runs, %v", name, len(read.Runs), err)
+		}
 	}
 }

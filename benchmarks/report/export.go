@@ -37,6 +37,9 @@ func sampled(run *store.Run) bool { return run.OK() && !run.Warmup }
 // benchmark is what lines of one name are of: a package, "" for an app's, and its name.
 type benchmark struct{ pkg, name string }
 
+// forged reports whether the benchmark would be read back as one of Slipway's own.
+func (b benchmark) forged() bool { return b.pkg == "" && benchmarks.Forged(b.name) }
+
 // export is a file that is being written.
 type export struct {
 	out   *bufio.Writer
@@ -58,6 +61,9 @@ func (x *export) name(e *benchmarks.Evidence) benchmarks.Asked {
 		for _, key := range slices.Sorted(maps.Keys(run.Metrics)) {
 			m := run.Metrics[key]
 			b := of(key, m)
+			if b.forged() {
+				continue
+			}
 			if ways[b] == nil {
 				ways[b] = map[string]string{}
 			}
@@ -124,7 +130,7 @@ func (x *export) configure(lines [][2]string) {
 func (x *export) lines(run *store.Run) {
 	values := map[benchmark][]string{}
 	for _, key := range slices.Sorted(maps.Keys(run.Metrics)) {
-		if m := run.Metrics[key]; len(m.Values) > 0 {
+		if m := run.Metrics[key]; len(m.Values) > 0 && !of(key, m).forged() {
 			values[of(key, m)] = append(values[of(key, m)], fmt.Sprintf("%v %s", stats.Median(m.Values), exportUnit(m.Unit)))
 		}
 	}

@@ -44,6 +44,22 @@ func TestBenchfmtIsReadWithoutComplaint(t *testing.T) {
 	}
 }
 
+// An old record may have what a guest is not allowed to print.
+func TestBenchfmtLeavesForgedMetricsOut(t *testing.T) {
+	t.Parallel()
+	runs := measured()
+	for i := range runs {
+		runs[i].Metrics["Boot/total"] = store.Metric{Unit: "sec", Better: "lower", Values: []float64{1e-9}}
+	}
+	var b bytes.Buffer
+	if err := report.Benchfmt(&b, evidence(t, runs)); err != nil {
+		t.Fatal(err)
+	}
+	if text := b.String(); strings.Contains(text, "1e-09") || strings.Count(text, "BenchmarkBoot/total ") != 16 {
+		t.Error(text)
+	}
+}
+
 func TestCSVHasARowForEachValueAndNoFormula(t *testing.T) {
 	t.Parallel()
 	runs := measured()[:4]
